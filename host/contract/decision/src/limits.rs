@@ -1,0 +1,102 @@
+//! Every limit has a name, a default and a setting.
+//!
+//! *Invariant:* the limits in force stand on the ledger, so that a replay stops where the run stopped.
+//! *Doesn't know:* who enforces them.
+//! *Start at:* [`Limits`].
+
+use serde::{Deserialize, Serialize};
+
+/// What a tenant's components may use. `config/limits.toml` overrides any of them by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Turns of one job.
+    pub turns: u32,
+    /// Decisions in one turn's plan.
+    pub decisions: u32,
+    /// Bytes of one job file.
+    pub job_bytes: u64,
+    /// Bytes of any one JSON text that crosses the boundary.
+    pub json_bytes: u64,
+    /// Nesting of any JSON text that crosses the boundary.
+    pub json_depth: u32,
+    /// Bytes of a decision's note.
+    pub note_bytes: u64,
+    /// Fuel of a tool's `validate`.
+    pub validate_fuel: u64,
+    /// Fuel of a tool's `execute`.
+    pub execute_fuel: u64,
+    /// Fuel of one turn of an agent.
+    pub decide_fuel: u64,
+    /// Fuel of an instance's start, and of `describe`.
+    pub start_fuel: u64,
+    /// Wall-clock time of one turn of an agent, model calls included.
+    pub decide_ms: u64,
+    /// Bytes of linear memory, all memories of an instance together.
+    pub memory_bytes: u64,
+    /// Elements of all tables of an instance together.
+    pub table_elements: u64,
+    /// Core instances of one component.
+    pub instances: u32,
+    /// Bytes that the host lifts out of a guest in one call (wasmtime's host-call fuel).
+    pub lift_bytes: u64,
+    /// Host calls in one call of a component.
+    pub host_calls: u64,
+    /// Model calls in one turn.
+    pub model_calls: u32,
+    /// Bytes of a file that `files-read` returns in one call.
+    pub read_bytes: u64,
+    /// Entries of a folder that `files-read` returns in one call.
+    pub read_entries: u32,
+    /// Bytes of observations, arguments included, after which a call of a component observes nothing more.
+    pub observed_bytes: u64,
+    /// Bytes of diagnostics that one call of a component may write.
+    pub log_bytes: u64,
+    /// Bytes of a component's file.
+    pub component_bytes: u64,
+    /// Bytes of a profile's schema.
+    pub schema_bytes: u64,
+    /// Nodes (objects, arrays, scalars) of a profile's schema, with its references followed.
+    pub schema_nodes: u32,
+    /// Steps of checking one payload against a schema: the schema's weight times the payload's bytes. A step is about a
+    /// nanosecond at worst.
+    pub schema_work: u64,
+    /// Bytes of an artifact that `fs.write` writes.
+    pub artifact_bytes: u64,
+    /// Child jobs below one another.
+    pub submit_depth: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            turns: 32,
+            decisions: 256,
+            job_bytes: 1 << 20,
+            json_bytes: 1 << 20,
+            json_depth: 64,
+            note_bytes: 4 << 10,
+            validate_fuel: 100_000_000,
+            execute_fuel: 1_000_000_000,
+            decide_fuel: 1_000_000_000,
+            start_fuel: 1_000_000_000,
+            decide_ms: 120_000,
+            memory_bytes: 64 << 20,
+            table_elements: 60_000,
+            instances: 200,
+            lift_bytes: 4 << 20,
+            host_calls: 100_000,
+            model_calls: 64,
+            read_bytes: 1 << 20,
+            read_entries: 10_000,
+            observed_bytes: 16 << 20,
+            log_bytes: 64 << 10,
+            component_bytes: 64 << 20,
+            schema_bytes: 64 << 10,
+            schema_nodes: 4_096,
+            schema_work: 1 << 30,
+            artifact_bytes: 1 << 20,
+            submit_depth: 16,
+        }
+    }
+}

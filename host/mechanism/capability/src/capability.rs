@@ -1,0 +1,269 @@
+//! The registry: every capability there is, its interface, who may have it, and how it is granted.
+//!
+//! *Invariant:* an interface that isn't in the registry can't be imported; a row that isn't offered can't be granted.
+//! *Doesn't know:* how a capability works (its own module does) or who was granted it.
+//! *Start at:* [`Capability`]; a new one is a variant, a row here, and a module.
+
+use std::fmt;
+
+use crate::words::{hint, listed, shown};
+
+/// What a component may import besides plain types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Capability {
+    /// The interchangeable model.
+    Model,
+    /// What this agent may propose just now.
+    Actions,
+    /// The job at hand: its id, its time, its random stream.
+    Job,
+    /// Diagnostics.
+    Log,
+    /// Reading inside granted folders.
+    FilesRead,
+    /// Writing inside granted folders.
+    FilesWrite,
+    /// A map that outlives the job.
+    Store,
+    /// Facts about the machine.
+    HostFacts,
+    /// Calls that leave the node.
+    Http,
+}
+
+/// What a component is for: it proposes, or it carries out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Exports `reasoning`.
+    Agent,
+    /// Exports `action`.
+    Tool,
+}
+
+/// How a component comes by a capability.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Every component whose role may have it has it.
+    Given,
+    /// The operator's grant names it; the TOML line that would.
+    Granted(&'static str),
+    /// The contract names it, this version doesn't have it.
+    Absent,
+}
+
+struct Row {
+    capability: Capability,
+    interface: &'static str,
+    roles: &'static [Role],
+    standing: Standing,
+}
+
+const BOTH: &[Role] = &[Role::Agent, Role::Tool];
+const AGENTS: &[Role] = &[Role::Agent];
+const TOOLS: &[Role] = &[Role::Tool];
+
+const fn row(
+    capability: Capability,
+    interface: &'static str,
+    roles: &'static [Role],
+    standing: Standing,
+) -> Row {
+    Row { capability, interface, roles, standing }
+}
+
+/// In the order of the variants, so that a variant finds its row by its number; a test holds it to that.
+const REGISTRY: [Row; 9] = [
+    row(Capability::Model, "model", AGENTS, Standing::Given),
+    row(Capability::Actions, "actions", AGENTS, Standing::Given),
+    row(Capability::Job, "job", BOTH, Standing::Given),
+    row(Capability::Log, "log", BOTH, Standing::Given),
+    row(
+        Capability::FilesRead,
+        "files-read",
+        BOTH,
+        Standing::Granted("files-read = { data = \"/path/to/a/folder\" }"),
+    ),
+    row(Capability::FilesWrite, "files-write", TOOLS, Standing::Absent),
+    row(Capability::Store, "store", TOOLS, Standing::Absent),
+    row(Capability::HostFacts, "host-facts", TOOLS, Standing::Granted("host-facts = true")),
+    row(Capability::Http, "http", TOOLS, Standing::Absent),
+];
+
+/// The package and version that this host speaks.
+const PACKAGE: &str = "jaros:plugin/";
+const VERSION: &str = "0.1.";
+
+impl Capability {
+    /// Every capability that the contract names.
+    pub fn all() -> impl Iterator<Item = Self> {
+        REGISTRY.iter().map(|row| row.capability)
+    }
+
+    /// What an import asks for: `jaros:plugin/files-read@0.1.0`. `None` is `types`, which only names shapes.
+    /// # Errors
+    /// An import that this host doesn't have; the component is refused by it.
+    pub fn from_import(import: &str) -> Result<Option<Self>, ImportError> {
+        let (path, version) = import.split_once('@').unwrap_or((import, ""));
+        let Some(interface) = path.strip_prefix(PACKAGE) else {
+            return Err(ImportError::Foreign { import: shown(import) });
+        };
+        if !version.strip_prefix(VERSION).is_some_and(is_number) {
+            return Err(ImportError::Version { import: shown(import) });
+        }
+        if interface == "types" {
+            return Ok(None);
+        }
+        Self::from_interface(interface).map(Some).ok_or_else(|| ImportError::Unknown {
+            import: shown(import),
+            hint: hint(interface, Self::all().map(Self::interface)),
+            known: listed(Self::all().map(Self::interface)),
+        })
+    }
+
+    /// The capability of this interface: `files-read`.
+    #[must_use]
+    pub fn from_interface(interface: &str) -> Option<Self> {
+        Self::all().find(|capability| capability.interface() == interface)
+    }
+
+    /// The interface's name in the contract, which is also its key in `config/grants.toml`.
+    #[must_use]
+    pub fn interface(self) -> &'static str {
+        self.row().interface
+    }
+
+    /// Whether components of this role may import it at all.
+    #[must_use]
+    pub fn open_to(self, role: Role) -> bool {
+        self.row().roles.contains(&role)
+    }
+
+    /// Whether this version of the host has it.
+    #[must_use]
+    pub fn is_offered(self) -> bool {
+        self.row().standing != Standing::Absent
+    }
+
+    /// Whether every component whose role may have it has it without a grant.
+    #[must_use]
+    pub fn is_given(self) -> bool {
+        self.row().standing == Standing::Given
+    }
+
+    /// The line of a grant that would grant it, where one can.
+    pub(crate) fn sample(self) -> Option<&'static str> {
+        match self.row().standing {
+            Standing::Granted(sample) => Some(sample),
+            Standing::Given | Standing::Absent => None,
+        }
+    }
+
+    fn row(self) -> &'static Row {
+        &REGISTRY[self as usize]
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.interface())
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Agent => "agent",
+            Self::Tool => "tool",
+        })
+    }
+}
+
+/// Why an import can't be had from this host. Whoever built the component has to change it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    /// Not of the contract's package.
+    #[error("{import} is no interface of `jaros:plugin`")]
+    Foreign {
+        /// As the component names it.
+        import: String,
+    },
+    /// Of the contract's package, in a version that this host doesn't speak.
+    #[error("{import} has a version that this host doesn't speak; it speaks 0.1.x")]
+    Version {
+        /// As the component names it.
+        import: String,
+    },
+    /// Of the contract's package and version, but there is no such interface.
+    #[error("there is no interface {import}{hint}; there are {known}")]
+    Unknown {
+        /// As the component names it.
+        import: String,
+        /// What it may have meant.
+        hint: String,
+        /// All there are.
+        known: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variant_finds_its_row() {
+        for (n, row) in REGISTRY.iter().enumerate() {
+            assert_eq!(row.capability as usize, n, "{}", row.interface);
+        }
+    }
+
+    #[test]
+    fn imports_are_read_by_name_and_version() {
+        let foreign = "is no interface of";
+        let version = "it speaks 0.1.x";
+        let table: &[(&str, Result<Option<Capability>, &str>)] = &[
+            ("jaros:plugin/files-read@0.1.0", Ok(Some(Capability::FilesRead))),
+            ("jaros:plugin/files-read@0.1.27", Ok(Some(Capability::FilesRead))),
+            ("jaros:plugin/http@0.1.0", Ok(Some(Capability::Http))),
+            ("jaros:plugin/types@0.1.0", Ok(None)),
+            ("jaros:plugin/types@0.2.0", Err(version)),
+            ("jaros:plugin/files-read@0.2.0", Err(version)),
+            ("jaros:plugin/files-read@1.0.0", Err(version)),
+            ("jaros:plugin/files-read@0.1.", Err(version)),
+            ("jaros:plugin/files-read@0.1.0-rc", Err(version)),
+            ("jaros:plugin/files-read@0.1.0.0", Err(version)),
+            ("jaros:plugin/files-read@0.10.0", Err(version)),
+            ("jaros:plugin/files-read", Err(version)),
+            ("jaros:plugin/file-read@0.1.0", Err("did you mean `files-read`?")),
+            ("jaros:plugin/@0.1.0", Err("there is no interface")),
+            ("jaros:plugin/Files-Read@0.1.0", Err("there is no interface")),
+            ("jaros:pluginx/files-read@0.1.0", Err(foreign)),
+            ("wasi:filesystem/types@0.2.6", Err(foreign)),
+            ("files-read", Err(foreign)),
+            ("", Err(foreign)),
+        ];
+        for (import, expected) in table {
+            match (Capability::from_import(import), expected) {
+                (Ok(got), Ok(wanted)) => assert_eq!(got, *wanted, "{import}"),
+                (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{import}: {error}"),
+                (got, _) => panic!("{import}: {got:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn agents_and_tools_may_have_what_the_contract_says() {
+        let of = |role| {
+            Capability::all()
+                .filter(|c| c.open_to(role))
+                .map(Capability::interface)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(of(Role::Agent), "model actions job log files-read");
+        assert_eq!(of(Role::Tool), "job log files-read files-write store host-facts http");
+    }
+}

@@ -1,0 +1,29 @@
+//! Grants and the live handles that are made from them.
+//!
+//! *Invariant:* a component reaches what its imports ask for *and* the operator granted, never more; whatever it learns
+//! from the machine is an [`Observation`](jaros_decision::Observation), so that a replay answers without the machine.
+//! *Doesn't know:* WebAssembly, the ledger, how a component is loaded or called, the network.
+//! *Start at:* [`Grants::parse`], then [`Grant::open`] and [`Handles`].
+
+mod capability;
+mod document;
+mod files_read;
+mod folder;
+mod grant;
+mod grants;
+mod handles;
+mod host_facts;
+mod observer;
+mod phase;
+mod settings;
+mod words;
+
+pub use capability::{Capability, ImportError, Role};
+pub use document::{Problem, SettingsError};
+pub use files_read::{FileKind, FolderEntry};
+pub use grant::{Grant, Missing, NextStep, Propose};
+pub use grants::Grants;
+pub use handles::Handles;
+pub use observer::{Divergence, Observer, World};
+pub use phase::Phase;
+pub use settings::limits;

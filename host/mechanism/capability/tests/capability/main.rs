@@ -1,0 +1,11 @@
+//! What a component can reach, through the same calls that the engine makes.
+
+mod files_read;
+mod grants;
+mod harness;
+mod host_facts;
+mod limits;
+mod model;
+mod observer;
+mod paths;
+mod races;

@@ -1,0 +1,204 @@
+//! What a component is and asks for, read from its bytes before anything is compiled.
+//!
+//! *Invariant:* only a valid component of one role, whose every import the host knows and offers, passes; every refusal
+//! names what is wrong and ends with what to do.
+//! *Doesn't know:* what the operator granted: it says which capabilities are asked for, others compare.
+//! *Start at:* [`audit`].
+
+use std::collections::BTreeSet;
+
+use jaros_capability::{Capability, ImportError, Role};
+use jaros_decision::{Code, Failure, Limits};
+use wasmparser::BinaryReaderError;
+
+use crate::outline::{Outline, outline};
+use crate::validity::{self, Unfit};
+
+/// What an audit found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// What it does.
+    pub role: Role,
+    /// What it asks for, to be compared with its grant.
+    pub capabilities: BTreeSet<Capability>,
+    /// Every import as it stands in the component; all of them are host-known names.
+    pub imports: Vec<String>,
+    /// Every export as it stands in the component; others than its role's are ignored, and their names are a guest's text.
+    pub exports: Vec<String>,
+    /// Initial bytes of the largest memory.
+    pub memory_bytes: u64,
+    /// Initial elements of the largest table.
+    pub table_elements: u64,
+}
+
+/// Reads what the component of these bytes is and asks for.
+///
+/// # Errors
+/// `limit`: too large, in bytes or in what it would hold from the start. `invalid`: no component that this host runs.
+/// `refused`: it imports what no component, or none of its role, gets.
+pub fn audit(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
+    first_look(bytes, limits)?;
+    validate(bytes)?;
+    examine(bytes, limits)
+}
+
+/// As [`audit`] for bytes that a compiler has already taken: skips the validation of every function.
+pub(crate) fn audit_known(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
+    first_look(bytes, limits)?;
+    examine(bytes, limits)
+}
+
+fn invalid(text: impl Into<String>) -> Failure {
+    Failure::new(Code::INVALID, text)
+}
+
+fn refused(text: impl Into<String>) -> Failure {
+    Failure::new(Code::REFUSED, text)
+}
+
+/// What the first bytes tell: the mistakes that people make when they copy a file.
+fn first_look(bytes: &[u8], limits: &Limits) -> Result<(), Failure> {
+    if bytes.len() as u64 > limits.component_bytes {
+        return Err(Failure::new(
+            Code::LIMIT,
+            format!(
+                "the component has {} bytes, more than {} (component_bytes); strip it, or raise the limit",
+                bytes.len(),
+                limits.component_bytes
+            ),
+        ));
+    }
+    if bytes.is_empty() {
+        return Err(invalid("the file is empty; copy it aside and rename it into place"));
+    }
+    if bytes.starts_with(b"\x7fELF") {
+        return Err(invalid(
+            "this is compiled machine code, which is never loaded; put the .wasm component here",
+        ));
+    }
+    if bytes.trim_ascii_start().starts_with(b"(") {
+        return Err(invalid("this is WebAssembly text; turn it into a component with `wasm-tools parse`"));
+    }
+    match bytes.get(..8) {
+        Some([0, b'a', b's', b'm', _, _, 1, 0]) => Ok(()),
+        Some([0, b'a', b's', b'm', _, _, 0, 0]) => Err(invalid(
+            "this is a core module, not a component; link it with `wasm-component-ld`, or wrap it with `wasm-tools \
+             component new`",
+        )),
+        _ => Err(invalid("this is not WebAssembly; put a .wasm component here")),
+    }
+}
+
+fn validate(bytes: &[u8]) -> Result<(), Failure> {
+    validity::validate(bytes).map_err(|unfit| match unfit {
+        Unfit::Damaged(error) => damaged(&error),
+        Unfit::Feature(error) => invalid(format!(
+            "the component uses a feature of WebAssembly that would make runs vary or escape limits, or isn't finished \
+             ({error}); build it for the plain wasm32 target, without threads, relaxed SIMD, memory64, GC or exceptions"
+        )),
+        Unfit::Nesting(max) => Failure::new(
+            Code::LIMIT,
+            format!(
+                "a function of the component has more than {max} blocks inside one another; split it, since compiling it \
+                 would take too long"
+            ),
+        ),
+    })
+}
+
+fn damaged(error: &BinaryReaderError) -> Failure {
+    invalid(format!("the component is damaged or cut off ({error}); build or copy it again"))
+}
+
+fn examine(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
+    let outline = outline(bytes).map_err(|error| {
+        invalid(format!("the component is damaged or cut off ({error}); build or copy it again"))
+    })?;
+    sizes(&outline, limits)?;
+    let role = role(&outline.exports)?;
+    let capabilities = outline
+        .imports
+        .iter()
+        .filter_map(|import| capability(role, import).transpose())
+        .collect::<Result<_, _>>()?;
+    let Outline { imports, exports, memory_bytes, table_elements } = outline;
+    Ok(Audit { role, capabilities, imports, exports, memory_bytes, table_elements })
+}
+
+fn sizes(outline: &Outline, limits: &Limits) -> Result<(), Failure> {
+    if outline.memory_bytes > limits.memory_bytes {
+        return Err(Failure::new(
+            Code::LIMIT,
+            format!(
+                "the component starts with a memory of {} bytes, more than {} (memory_bytes); build it with a smaller one",
+                outline.memory_bytes, limits.memory_bytes
+            ),
+        ));
+    }
+    if outline.table_elements > limits.table_elements {
+        return Err(Failure::new(
+            Code::LIMIT,
+            format!(
+                "the component starts with a table of {} elements, more than {} (table_elements); build it with a smaller \
+                 one",
+                outline.table_elements, limits.table_elements
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn role(exports: &[String]) -> Result<Role, Failure> {
+    let has = |interface: &str| exports.iter().any(|export| is_ours(export, interface));
+    match (has("reasoning"), has("action")) {
+        (true, false) => Ok(Role::Agent),
+        (false, true) => Ok(Role::Tool),
+        (true, true) => {
+            Err(invalid("the component exports both reasoning and action; make it two, an agent and a tool"))
+        }
+        (false, false) => Err(invalid(
+            "the component exports neither jaros:plugin/reasoning@0.1.0 (an agent) nor jaros:plugin/action@0.1.0 (a \
+             tool); build it for one of those worlds",
+        )),
+    }
+}
+
+/// Whether an export is this interface of `jaros:plugin` in a version 0.1.x.
+fn is_ours(export: &str, interface: &str) -> bool {
+    export
+        .strip_prefix("jaros:plugin/")
+        .and_then(|rest| rest.strip_prefix(interface)?.strip_prefix("@0.1."))
+        .is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The capability that an import asks for; none for plain types.
+fn capability(role: Role, import: &str) -> Result<Option<Capability>, Failure> {
+    let capability = match Capability::from_import(import) {
+        Ok(None) => return Ok(None),
+        Ok(Some(capability)) => capability,
+        Err(error) => {
+            return Err(refused(format!("the component can't have its import: {error}; {}", hint(&error))));
+        }
+    };
+    if !capability.open_to(role) {
+        Err(refused(format!("the component imports {import}, which no {role} gets; leave the import out")))
+    } else if !capability.is_offered() {
+        Err(refused(format!(
+            "the component imports {import}, which this host doesn't offer yet; leave the import out"
+        )))
+    } else {
+        Ok(Some(capability))
+    }
+}
+
+/// What whoever built the component should do.
+fn hint(error: &ImportError) -> &'static str {
+    match error {
+        ImportError::Foreign { import } if import.trim_start_matches('`').starts_with("wasi") => {
+            "no component gets WASI: build it without (Rust for wasm32-unknown-unknown, JavaScript with `--stub-wasi`, \
+             Python with `-s`)"
+        }
+        ImportError::Foreign { .. } => "import only interfaces of jaros:plugin@0.1.0",
+        ImportError::Version { .. } | ImportError::Unknown { .. } => "build it against this host's jaros.wit",
+    }
+}

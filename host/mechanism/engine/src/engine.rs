@@ -1,0 +1,222 @@
+//! The two engines, and compiling for them.
+//!
+//! *Invariant:* what comes out of here is linked and has its role's exports; compiling the same bytes again gives the same
+//! code, from the cache where there is one.
+//! *Doesn't know:* names, grants, what a component says about itself.
+//! *Start at:* [`Engine`].
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jaros_capability::{Grant, Role};
+use jaros_decision::{Code, Digest, Failure, Json, Limits};
+use tokio::sync::Semaphore;
+use wasmtime::component::{Component, InstancePre, Linker};
+
+use crate::agent::AgentComponent;
+use crate::audit::{self, Audit};
+use crate::cache::Cache;
+use crate::host::{self, State};
+use crate::identity;
+use crate::permits::Permits;
+use crate::settings::{self, MEMORIES_A_CALL, Settings, TABLES_A_CALL};
+use crate::stop::{EngineError, is_machine};
+use crate::tool::ToolComponent;
+
+/// Why there is no engine. Stop: none of it passes by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// This machine can't run the configuration, mostly for lack of address space (`ulimit -v`).
+    #[error("the WebAssembly engine can't start: {0}")]
+    Engine(String),
+    /// The folder of compiled code can't be used.
+    #[error("compiled code can't be kept in {}: {error}", path.display())]
+    Compiled {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// Why a component isn't there.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It can't be had from this component; goes on the record.
+    #[error(transparent)]
+    Refused(#[from] Failure),
+    /// The machine failed: try again, then stop.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Compiles and runs components; cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    tools: Plant,
+    agents: Plant,
+    tool_permits: Arc<Permits>,
+    agent_permits: Arc<Semaphore>,
+    /// The most permits there are for one tool, one agent.
+    tool_calls: u32,
+    agent_calls: u32,
+    cache: Cache,
+    limits: Limits,
+    identity: Json,
+}
+
+/// One of the two engines.
+struct Plant {
+    engine: wasmtime::Engine,
+    linker: Linker<State>,
+    config: Digest,
+}
+
+impl Plant {
+    fn new(
+        config: &wasmtime::Config,
+        link: impl FnOnce(&wasmtime::Engine) -> wasmtime::Result<Linker<State>>,
+    ) -> Result<Self, SetupError> {
+        let setup = |error: wasmtime::Error| SetupError::Engine(format!("{error:#}"));
+        let engine = wasmtime::Engine::new(config).map_err(setup)?;
+        let linker = link(&engine).map_err(setup)?;
+        let config = identity::config_digest(&engine);
+        Ok(Self { engine, linker, config })
+    }
+}
+
+impl Engine {
+    /// Sets both engines up. Reserves address space, hardly any memory, and takes a few milliseconds.
+    /// # Errors
+    /// See [`SetupError`].
+    pub fn new(settings: &Settings) -> Result<Self, SetupError> {
+        let cache = Cache::open(settings.compiled_dir.as_deref()).map_err(|error| SetupError::Compiled {
+            path: settings.compiled_dir.clone().unwrap_or_default(),
+            error,
+        })?;
+        let tools = Plant::new(&settings::tools(settings), host::tools)?;
+        let agents = Plant::new(&settings::agents(settings), host::agents)?;
+        let (tool_calls, agent_calls) = (settings.tool_calls.max(1), settings.agent_calls.max(1));
+        let identity = identity::identity(tools.config, agents.config, settings);
+        Ok(Self(Arc::new(Inner {
+            tools,
+            agents,
+            tool_permits: Arc::new(Permits::new(tool_calls)),
+            agent_permits: Arc::new(Semaphore::new(agent_calls as usize)),
+            tool_calls,
+            agent_calls,
+            cache,
+            limits: settings.limits,
+            identity,
+        })))
+    }
+
+    /// What runs the guests, for the record: `{"config":…,"cpu":…,"name":"wasmtime 48.0.8",…}`.
+    #[must_use]
+    pub fn identity(&self) -> &Json {
+        &self.0.identity
+    }
+
+    /// As [`audit`](crate::audit()), faster for a component whose compiled code was kept. `digest` is that of `bytes`.
+    /// # Errors
+    /// As [`audit`](crate::audit()).
+    pub fn audit(&self, bytes: &[u8], digest: Digest, limits: &Limits) -> Result<Audit, Failure> {
+        let known =
+            [&self.0.tools, &self.0.agents].iter().any(|plant| self.0.cache.has(digest, plant.config));
+        if known { audit::audit_known(bytes, limits) } else { audit::audit(bytes, limits) }
+    }
+
+    /// Audits a component and compares it with its grant: all that is decided before anything of it is compiled.
+    /// # Errors
+    /// As [`audit`](crate::audit()); `refused` where it has the other role or imports what isn't granted.
+    pub fn admit(&self, bytes: &[u8], grant: &Grant, limits: &Limits) -> Result<(Digest, Audit), Failure> {
+        let digest = Digest::of(bytes);
+        let audit = self.audit(bytes, digest, limits)?;
+        if audit.role != grant.role() {
+            let text = match audit.role {
+                Role::Agent => "this is an agent, not a tool; put it into `agents/`",
+                Role::Tool => "this is a tool, not an agent; put it into `tools/`",
+            };
+            return Err(Failure::new(Code::REFUSED, text));
+        }
+        grant.admit(&audit.capabilities)?;
+        Ok((digest, audit))
+    }
+
+    /// Compiles a tool, or takes it from the cache. From milliseconds to many seconds: never on an async thread.
+    /// # Errors
+    /// `Refused`: it doesn't compile, needs too much, or its imports or exports have other types than the contract says.
+    pub fn compile_tool(&self, bytes: &[u8], digest: Digest) -> Result<ToolComponent, LoadError> {
+        let inner = &*self.0;
+        let (pre, weight) = inner.compile(&inner.tools, bytes, digest, inner.tool_calls)?;
+        ToolComponent::new(pre, Arc::clone(&inner.tool_permits), weight, inner.limits)
+            .map_err(|error| mistyped(&error).into())
+    }
+
+    /// Compiles an agent, or takes it from the cache. From milliseconds to many seconds: never on an async thread.
+    /// # Errors
+    /// As [`Engine::compile_tool`].
+    pub fn compile_agent(&self, bytes: &[u8], digest: Digest) -> Result<AgentComponent, LoadError> {
+        let inner = &*self.0;
+        let (pre, weight) = inner.compile(&inner.agents, bytes, digest, inner.agent_calls)?;
+        AgentComponent::new(pre, Arc::clone(&inner.agent_permits), weight, inner.limits)
+            .map_err(|error| mistyped(&error).into())
+    }
+}
+
+impl Inner {
+    fn compile(
+        &self,
+        plant: &Plant,
+        bytes: &[u8],
+        digest: Digest,
+        calls: u32,
+    ) -> Result<(InstancePre<State>, u32), LoadError> {
+        let component = match self.cache.load(&plant.engine, digest, plant.config) {
+            Some(component) => component,
+            None => self.compile_anew(plant, bytes, digest)?,
+        };
+        let pre = plant.linker.instantiate_pre(&component).map_err(|error| mistyped(&error))?;
+        Ok((pre, weight(&component).min(calls)))
+    }
+
+    fn compile_anew(&self, plant: &Plant, bytes: &[u8], digest: Digest) -> Result<Component, LoadError> {
+        // A compiler that trips over a component must not take the node with it.
+        let compiled = catch_unwind(AssertUnwindSafe(|| Component::from_binary(&plant.engine, bytes)));
+        let component = compiled.map_err(|_| uncompiled("the compiler failed"))?.map_err(|error| {
+            if is_machine(&error) {
+                LoadError::Engine(EngineError::Machine(format!("{error:#}")))
+            } else {
+                uncompiled(&format!("{error:#}")).into()
+            }
+        })?;
+        // A full disk costs the next start some time, nothing else.
+        let _ = self.cache.store(&component, digest, plant.config);
+        Ok(component)
+    }
+}
+
+/// How many usual calls' share of the pool one call of this component takes.
+fn weight(component: &Component) -> u32 {
+    component.resources_required().map_or(u32::MAX, |needs| {
+        needs.num_memories.div_ceil(MEMORIES_A_CALL).max(needs.num_tables.div_ceil(TABLES_A_CALL)).max(1)
+    })
+}
+
+fn uncompiled(why: &str) -> Failure {
+    Failure::new(
+        Code::INVALID,
+        format!("the component doesn't compile: {why}; build it again, or make it need less"),
+    )
+}
+
+fn mistyped(error: &wasmtime::Error) -> Failure {
+    Failure::new(
+        Code::INVALID,
+        format!("the component doesn't fit jaros.wit: {error:#}; build it against this host's jaros.wit"),
+    )
+}

@@ -1,0 +1,123 @@
+//! The host's side of a call: everything that a guest's imports reach is in [`State`].
+//!
+//! *Invariant:* a state lives for one call in one store and is never handed on; every import first counts as a host call.
+//! *Doesn't know:* instances, fuel.
+//! *Start at:* [`State`]; then a module for each interface.
+
+mod actions;
+mod files_read;
+mod host_facts;
+mod job;
+mod link;
+mod log;
+mod model;
+
+use std::sync::Arc;
+
+use jaros_capability::{Capability, Handles, Observer, Phase, World};
+use jaros_decision::{Code, Exchange, Failure, JobId, JsonLimits, Limits, Millis, Model};
+use wasmtime::Result;
+
+use crate::bindings::imports::jaros::plugin::types::{Error, Host};
+use crate::call::{Call, Offer};
+use crate::limiter::Limiter;
+use crate::log::{Log, LogSink};
+use crate::random::Random;
+use crate::stop::stop;
+
+pub(crate) use self::link::{agents, tools};
+
+/// What a guest's imports reach, and what is counted while it runs.
+pub(crate) struct State {
+    pub(crate) limiter: Limiter,
+    pub(crate) log: Log,
+    pub(crate) observer: Observer,
+    /// Model calls so far; in a call that ends early too.
+    pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) limits: Limits,
+    handles: Arc<Handles>,
+    job: String,
+    accepted_at_ms: u64,
+    random: Random,
+    host_calls_left: u64,
+    reasoning: Option<Reasoning>,
+}
+
+/// What only agents have.
+pub(crate) struct Reasoning {
+    pub(crate) model: Arc<dyn Model>,
+    pub(crate) actions: Arc<[Offer]>,
+    pub(crate) model_calls_left: u32,
+}
+
+impl State {
+    pub(crate) fn new(call: Call<'_>, phase: Phase, ceiling: &Limits) -> Self {
+        let limits = *call.limits;
+        Self {
+            // The pool was made for the ceiling: what is over it could fail for the machine's reasons.
+            limiter: Limiter::new(
+                limits.memory_bytes.min(ceiling.memory_bytes),
+                limits.table_elements.min(ceiling.table_elements),
+            ),
+            log: Log::new(call.log, limits.log_bytes),
+            observer: Observer::new(phase, call.world, &limits),
+            exchanges: Vec::new(),
+            limits,
+            handles: Arc::clone(call.handles),
+            job: call.job.as_str().to_owned(),
+            accepted_at_ms: call.accepted_at.0,
+            random: Random::new(call.seed),
+            host_calls_left: limits.host_calls,
+            reasoning: None,
+        }
+    }
+
+    /// For `describe`: there is no job, nothing is granted, and only `log` answers.
+    pub(crate) fn describing(limits: &Limits, log: Arc<dyn LogSink>, ceiling: &Limits) -> Self {
+        let nobody = JobId::new("describe").expect("it has only letters");
+        let call = Call {
+            job: &nobody,
+            accepted_at: Millis(0),
+            seed: [0; 32],
+            handles: &Arc::default(),
+            world: World::Live,
+            limits,
+            log,
+        };
+        Self::new(call, Phase::Describe, ceiling)
+    }
+
+    /// The same, for an agent's turn.
+    pub(crate) fn reasoning(mut self, model: Arc<dyn Model>, actions: Arc<[Offer]>) -> Self {
+        self.reasoning = Some(Reasoning { model, actions, model_calls_left: self.limits.model_calls });
+        self
+    }
+
+    pub(crate) fn json_limits(&self) -> JsonLimits {
+        JsonLimits { bytes: self.limits.json_bytes, depth: self.limits.json_depth }
+    }
+
+    /// Counts a host call; the one too many ends the call.
+    fn enter(&mut self) -> Result<()> {
+        let Some(left) = self.host_calls_left.checked_sub(1) else {
+            let max = self.limits.host_calls;
+            return Err(stop(Code::LIMIT, format!("it called the host more than {max} times (host_calls)")));
+        };
+        self.host_calls_left = left;
+        Ok(())
+    }
+
+    /// As [`State::enter`] for a function that has no error to answer with: where it doesn't work, the call ends.
+    fn enter_only(&mut self, capability: Capability) -> Result<()> {
+        self.enter()?;
+        self.observer.permit(capability).map_err(|failure| stop(failure.code, failure.message))
+    }
+}
+
+/// A failure as guests see it.
+fn error(failure: Failure) -> Error {
+    Error { code: failure.code.as_str().to_owned(), message: failure.message }
+}
+
+/// Only shapes: there is nothing to call.
+impl Host for State {}

@@ -1,0 +1,75 @@
+//! `model`: asks the model and keeps the exchange for the transcript.
+//!
+//! *Invariant:* every request that reaches the model is in the transcript with its answer, in order; one that doesn't
+//! (not JSON, too many) is answered the same way on every run.
+//! *Doesn't know:* which model answers, or whether one does.
+//! *Start at:* [`Host`].
+
+use std::sync::Arc;
+
+use jaros_capability::Capability;
+use jaros_decision::{Code, Completion, Exchange, Failure, Json, JsonLimits, Message, Model, Request};
+use wasmtime::Result;
+
+use super::{State, error};
+use crate::bindings::imports::jaros::plugin::model::{self as wit, Host};
+use crate::bindings::imports::jaros::plugin::types::Error;
+
+impl Host for State {
+    async fn complete(&mut self, request: wit::Request) -> Result<Result<wit::Response, Error>> {
+        self.enter()?;
+        let (model, request) = match self.admit(request) {
+            Ok(admitted) => admitted,
+            Err(failure) => return Ok(Err(error(failure))),
+        };
+        let answer = model.complete(request.clone()).await;
+        self.exchanges.push(Exchange { request, answer: answer.clone() });
+        Ok(answer.map(response).map_err(error))
+    }
+}
+
+impl State {
+    fn admit(&mut self, request: wit::Request) -> Result<(Arc<dyn Model>, Request), Failure> {
+        self.observer.permit(Capability::Model)?;
+        let request = read(request, self.json_limits())?;
+        let Some(reasoning) = &mut self.reasoning else {
+            return Err(Failure::new(Code::REFUSED, "there is no model here"));
+        };
+        let Some(left) = reasoning.model_calls_left.checked_sub(1) else {
+            let max = self.limits.model_calls;
+            return Err(Failure::new(
+                Code::LIMIT,
+                format!("a turn asks the model at most {max} times (model_calls)"),
+            ));
+        };
+        reasoning.model_calls_left = left;
+        Ok((Arc::clone(&reasoning.model), request))
+    }
+}
+
+/// The request with every JSON text in canonical form.
+fn read(request: wit::Request, limits: JsonLimits) -> Result<Request, Failure> {
+    let json = |name: &str, text: &str| {
+        Json::parse(text, limits).map_err(|error| Failure::new(error.code(), format!("{name}: {error}")))
+    };
+    let message = |message: wit::Message| {
+        Ok(Message { role: message.role, content: message.content, parts: json("parts", &message.parts)? })
+    };
+    Ok(Request {
+        model: request.model,
+        messages: request.messages.into_iter().map(message).collect::<Result<_, Failure>>()?,
+        tools: json("tools", &request.tools)?,
+        params: json("params", &request.params)?,
+    })
+}
+
+fn response(completion: Completion) -> wit::Response {
+    wit::Response {
+        text: completion.text,
+        parts: completion.parts.as_str().to_owned(),
+        structured: completion.structured.as_str().to_owned(),
+        model: completion.model,
+        finish: completion.finish,
+        usage: completion.usage.as_str().to_owned(),
+    }
+}

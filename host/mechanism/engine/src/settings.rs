@@ -1,0 +1,106 @@
+//! One deterministic configuration, in two shapes: tools run to their end on plain threads, agents wait on fibres.
+//!
+//! *Invariant:* everything that could make a call's result vary is switched off: NaN bits, relaxed SIMD, threads, clocks,
+//! randomness; time is counted in fuel. Every call's memory comes out of a pool that is as large as the permits before it.
+//! *Doesn't know:* which components run.
+//! *Start at:* [`Settings`], [`deterministic`].
+
+use std::path::PathBuf;
+
+use jaros_decision::Limits;
+use wasmparser::WasmFeatures;
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+/// What components may be made of: WebAssembly 2.0, tail calls, extended constants, several memories, and the component
+/// model as it stood before its asynchronous part. Left out: threads, relaxed SIMD, 64-bit memories, garbage collection,
+/// exceptions, because they vary between machines or escape the limits here.
+pub(crate) const FEATURES: WasmFeatures = WasmFeatures::WASM2
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::COMPONENT_MODEL)
+    .difference(WasmFeatures::GC_TYPES);
+
+/// Core instances, memories and tables that a component usually has; one that has more takes several permits.
+pub(crate) const MEMORIES_A_CALL: u32 = 3;
+pub(crate) const TABLES_A_CALL: u32 = 4;
+const MEMORIES_MAX: u32 = 10;
+const TABLES_MAX: u32 = 50;
+
+/// How an engine is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where compiled code is kept between runs; `None` compiles anew each time. The folder is made, or must be, the
+    /// node's own: compiled code that anyone else can write is never loaded.
+    pub compiled_dir: Option<PathBuf>,
+    /// The largest limits that any call will have; a call's own may be lower, never higher.
+    pub limits: Limits,
+    /// Tool calls at once; more wait.
+    pub tool_calls: u32,
+    /// Agent turns at once, those that wait for a model included; more wait.
+    pub agent_calls: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { compiled_dir: None, limits: Limits::default(), tool_calls: 64, agent_calls: 256 }
+    }
+}
+
+/// Both engines, so that agents can be run again too.
+fn deterministic() -> Config {
+    let mut config = Config::new();
+    config
+        .concurrency_support(false)
+        .consume_fuel(true)
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        .wasm_features(WasmFeatures::all().difference(FEATURES), false)
+        .wasm_features(FEATURES, true);
+    config
+}
+
+/// For tools: a whole 4 GiB is reserved for each memory, which is only address space and saves every bounds check.
+pub(crate) fn tools(settings: &Settings) -> Config {
+    let mut pool = pool(settings, settings.tool_calls);
+    // None is used; the default would protect a page for each of a thousand when the engine is made.
+    pool.total_stacks(1);
+    let mut config = deterministic();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config
+}
+
+/// For agents: thousands may wait for a model at once, so a memory reserves no more than it may use.
+pub(crate) fn agents(settings: &Settings) -> Config {
+    let mut pool = pool(settings, settings.agent_calls);
+    pool.total_stacks(settings.agent_calls.max(1));
+    let mut config = deterministic();
+    config
+        .memory_reservation(settings.limits.memory_bytes)
+        .memory_guard_size(64 << 10)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config
+}
+
+/// Room for `calls` usual components, and for one of the largest kind even where `calls` is small.
+fn pool(settings: &Settings, calls: u32) -> PoolingAllocationConfig {
+    let limits = &settings.limits;
+    let calls = calls.max(1);
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(calls)
+        .total_core_instances(calls.saturating_mul(limits.instances.max(1)))
+        .total_memories(calls.saturating_mul(MEMORIES_A_CALL).max(MEMORIES_MAX))
+        .total_tables(calls.saturating_mul(TABLES_A_CALL).max(TABLES_MAX))
+        .max_core_instances_per_component(limits.instances)
+        .max_memories_per_component(MEMORIES_MAX)
+        .max_memories_per_module(MEMORIES_MAX)
+        .max_tables_per_component(TABLES_MAX)
+        .max_tables_per_module(TABLES_MAX)
+        .max_component_instance_size(4 << 20)
+        .table_elements(usize::try_from(limits.table_elements).unwrap_or(usize::MAX))
+        .max_memory_size(usize::try_from(limits.memory_bytes).unwrap_or(usize::MAX))
+        .linear_memory_keep_resident(1 << 20)
+        .table_keep_resident(64 << 10)
+        .pagemap_scan(Enabled::Auto);
+    pool
+}

@@ -1,0 +1,152 @@
+//! An agent in component text.
+
+use super::LIBC;
+
+/// An agent's parts; the default proposes nothing and is done.
+pub(crate) struct Agent {
+    /// The body of `decide`: `$input $input_len $memo $memo_len $answers $answers_len $number`; returns its result's
+    /// address.
+    pub(crate) decide: String,
+    /// Anything else in the core module.
+    pub(crate) core: String,
+}
+
+impl Default for Agent {
+    fn default() -> Self {
+        Self { decide: DONE.to_owned(), core: String::new() }
+    }
+}
+
+/// A plan with no decisions and no memo.
+pub(crate) const DONE: &str = "(memory.fill (i32.const 1200) (i32.const 0) (i32.const 24)) (i32.const 1200)";
+
+/// One decision from the texts at 1048, `advance` with `{"b": [1]}` because, and a memo if `memo`.
+pub(crate) fn one_decision(memo: bool) -> String {
+    format!(
+        r"(memory.fill (i32.const 1200) (i32.const 0) (i32.const 24))
+          (i32.store (i32.const 1204) (i32.const 1300)) (i32.store (i32.const 1208) (i32.const 1))
+          (i32.store (i32.const 1300) (i32.const 1048)) (i32.store (i32.const 1304) (i32.const 7))
+          (i32.store (i32.const 1308) (i32.const 1055)) (i32.store (i32.const 1312) (i32.const 10))
+          (i32.store (i32.const 1316) (i32.const 1065)) (i32.store (i32.const 1320) (i32.const 7))
+          (i32.store8 (i32.const 1212) (i32.const {memo}))
+          (i32.store (i32.const 1216) (i32.const 1055)) (i32.store (i32.const 1220) (i32.const 10))
+          (i32.const 1200)",
+        memo = i32::from(memo)
+    )
+}
+
+/// Asks the model with the input as the one message's content; the answer's text is at `(1504, 1508)` if the byte at
+/// 1500 is 0, else the error's message at `(1512, 1516)`.
+pub(crate) const ASK: &str = r"
+          (i32.store (i32.const 1380) (i32.const 1072)) (i32.store (i32.const 1384) (i32.const 4))
+          (i32.store (i32.const 1388) (local.get $input)) (i32.store (i32.const 1392) (local.get $input_len))
+          (i32.store (i32.const 1396) (i32.const 1076)) (i32.store (i32.const 1400) (i32.const 2))
+          (call $complete (i32.const 0) (i32.const 0) (i32.const 1380) (i32.const 1)
+                          (i32.const 1076) (i32.const 2) (i32.const 1078) (i32.const 2) (i32.const 1500))";
+
+/// Fails with the model's answer, text or error message, as the words.
+pub(crate) const SAY: &str = r"
+          (i32.store (i32.const 1200) (i32.const 1))
+          (if (i32.load8_u (i32.const 1500))
+            (then (i32.store (i32.const 1204) (i32.load (i32.const 1512)))
+                  (i32.store (i32.const 1208) (i32.load (i32.const 1516))))
+            (else (i32.store (i32.const 1204) (i32.load (i32.const 1504)))
+                  (i32.store (i32.const 1208) (i32.load (i32.const 1508)))))
+          (i32.const 1200)";
+
+impl Agent {
+    pub(crate) fn deciding(body: &str) -> Self {
+        Self { decide: body.to_owned(), ..Self::default() }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let Self { decide, core } = self;
+        format!(
+            r#"(component
+  {LIBC}
+  (type $error-shape (record (field "code" string) (field "message" string)))
+  (import "jaros:plugin/types@0.1.0" (instance $types (export "error" (type (eq $error-shape)))))
+  (alias export $types "error" (type $error))
+  (import "jaros:plugin/model@0.1.0" (instance $model
+    (export "error" (type $e (eq $error)))
+    (type $message' (record (field "role" string) (field "content" string) (field "parts" string)))
+    (export "message" (type $message (eq $message')))
+    (type $request' (record (field "model" string) (field "messages" (list $message)) (field "tools" string)
+                            (field "params" string)))
+    (export "request" (type $request (eq $request')))
+    (type $response' (record (field "text" string) (field "parts" string) (field "structured" string)
+                             (field "model" string) (field "finish" string) (field "usage" string)))
+    (export "response" (type $response (eq $response')))
+    (export "complete" (func (param "request" $request) (result (result $response (error $e)))))))
+  (core func $complete (canon lower (func $model "complete")
+    (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+  (import "jaros:plugin/actions@0.1.0" (instance $actions
+    (type $action' (record (field "kind" string) (field "description" string) (field "schema" string)))
+    (export "action" (type $action (eq $action')))
+    (export "list" (func (result (list $action))))))
+  (core func $list (canon lower (func $actions "list")
+    (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+  (core module $main
+    (import "libc" "memory" (memory 1))
+    (import "host" "complete" (func $complete (param i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "host" "list" (func $list (param i32)))
+    (data (i32.const 1000) "a test agent{{}}null")
+    (data (i32.const 1024) "\e8\03\00\00\0c\00\00\00" "\f4\03\00\00\02\00\00\00" "\f6\03\00\00\04\00\00\00")
+    (data (i32.const 1048) "advance{{\"b\": [1]}}because" "user" "[]" "{{}}")
+    (func (export "describe") (result i32) (i32.const 1024))
+    (func (export "decide") (param $input i32) (param $input_len i32) (param $memo i32) (param $memo_len i32)
+        (param $answers i32) (param $answers_len i32) (param $number i32) (result i32) {decide})
+    {core})
+  (core instance $main (instantiate $main (with "libc" (instance $libc))
+    (with "host" (instance (export "complete" (func $complete)) (export "list" (func $list))))))
+  (type $profile (record (field "description" string) (field "schema" string) (field "meta" string)))
+  (type $decision (record (field "kind" string) (field "payload" string) (field "note" string)))
+  (type $answer (record (field "id" string) (field "kind" string) (field "outcome" (result string (error $error)))))
+  (type $turn (record (field "input" string) (field "memo" string) (field "answers" (list $answer))
+                      (field "number" u32)))
+  (type $plan (record (field "decisions" (list $decision)) (field "memo" (option string))))
+  (func $describe (result $profile) (canon lift (core func $main "describe")
+    (memory (core memory $libc "memory"))))
+  (func $decide (param "turn" $turn) (result (result $plan (error string))) (canon lift (core func $main "decide")
+    (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+  (component $interface
+    (import "error" (type $error-in (eq $error-shape)))
+    (import "profile" (type $profile-in (eq $profile)))
+    (import "decision" (type $decision-in (eq $decision)))
+    (type $answer' (record (field "id" string) (field "kind" string)
+                           (field "outcome" (result string (error $error-in)))))
+    (import "answer" (type $answer-in (eq $answer')))
+    (type $turn' (record (field "input" string) (field "memo" string) (field "answers" (list $answer-in))
+                         (field "number" u32)))
+    (import "turn" (type $turn-in (eq $turn')))
+    (type $plan' (record (field "decisions" (list $decision-in)) (field "memo" (option string))))
+    (import "plan" (type $plan-in (eq $plan')))
+    (import "describe" (func $describe (result $profile-in)))
+    (import "decide" (func $decide (param "turn" $turn-in) (result (result $plan-in (error string)))))
+    (export $profile-out "profile" (type $profile-in))
+    (export $error-out "error" (type $error-in))
+    (export $decision-out "decision" (type $decision-in))
+    (type $answer-shape (record (field "id" string) (field "kind" string)
+                                (field "outcome" (result string (error $error-out)))))
+    (export $answer-out "answer" (type $answer-shape))
+    (type $turn-shape (record (field "input" string) (field "memo" string) (field "answers" (list $answer-out))
+                              (field "number" u32)))
+    (export $turn-out "turn" (type $turn-shape))
+    (type $plan-shape (record (field "decisions" (list $decision-out)) (field "memo" (option string))))
+    (export $plan-out "plan" (type $plan-shape))
+    (export "describe" (func $describe) (func (result $profile-out)))
+    (export "decide" (func $decide)
+      (func (param "turn" $turn-out) (result (result $plan-out (error string))))))
+  (instance $reasoning (instantiate $interface
+    (with "error" (type $error)) (with "profile" (type $profile)) (with "decision" (type $decision))
+    (with "answer" (type $answer)) (with "turn" (type $turn)) (with "plan" (type $plan))
+    (with "describe" (func $describe)) (with "decide" (func $decide))))
+  (export "jaros:plugin/reasoning@0.1.0" (instance $reasoning)))"#
+        )
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let text = self.text();
+        wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    }
+}

@@ -1,0 +1,11 @@
+//! What guests can do to the engine, one file a subject.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod agents;
+mod audit;
+mod built;
+mod cache;
+mod guests;
+mod hostile;
+mod timings;
+mod tools;

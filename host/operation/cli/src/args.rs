@@ -1,0 +1,428 @@
+//! What people type: every command and its arguments.
+//!
+//! *Invariant:* what is read here is well formed; whether it exists is the command's business.
+//! *Doesn't know:* what commands do.
+//! *Start at:* [`Cli`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use jaros_decision::{JobId, Name, Source};
+
+/// Runs agents that can be reproduced, blamed and contained: an agent only proposes, a deterministic executor decides,
+/// and one hash-chained ledger remembers it
+#[derive(Debug, Parser)]
+#[command(name = "jaros", version, propagate_version = false, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes, before or after its name.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// The data directory [default: $JAROS_DATA_DIR, else ./.jaros-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print JSON instead of text, errors included
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a data directory and say what is next
+    Init(Init),
+    /// Show in half a minute what this is about
+    Demo(Demo),
+    /// Run the node until SIGINT or SIGTERM
+    Serve(Serve),
+    /// Run one job with components from files, in a folder that goes away
+    Run(Run),
+    /// Give a job to an agent
+    Submit(Submit),
+    /// Let a job go on that waits for an operator
+    Unblock(Unblock),
+    /// End a job as failed
+    Cancel(Cancel),
+    /// What the node does and how it is
+    Status(Status),
+    /// The status again and again
+    Watch(Watch),
+    /// Jobs and how they stand
+    Jobs(Jobs),
+    /// One job, turn by turn
+    Show(Show),
+    /// What components and the node said beside the record
+    Logs(Logs),
+    /// The record, entry by entry
+    Ledger(Ledger),
+    /// Check every byte of the ledger: hashes, signatures, data
+    Verify(Verify),
+    /// Sign the ledger's head, so that a cut-off end is noticed
+    Checkpoint,
+    /// Run everything again from the record and compare, without a model
+    Replay(Replay),
+    /// The states of a job and what leads from one to the next
+    Machine,
+    /// Agents and tools, and how they stand
+    Components(Components),
+    /// Put an agent into service
+    AddAgent(Add),
+    /// Put a tool into service
+    AddTool(Add),
+    /// Take an agent or a tool out of service
+    Remove(Remove),
+    /// What a component is, asks for, and whether it would be taken
+    Inspect(Inspect),
+    /// Print a script that completes commands in a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Put the bundled agents and tools into it, with the grants that they need
+    #[arg(long)]
+    pub(crate) with_examples: bool,
+    /// Write over what is there; a settings file that differs is kept as NAME.before
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Leave the folder there to look at
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The node's name on the record
+    #[arg(long, value_name = "NAME")]
+    pub(crate) node: Option<Name>,
+    /// Threads that run agents and tools [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = workers)]
+    pub(crate) workers: Option<usize>,
+    /// End when no job is left that can go on
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// An agent, and the tools that it needs
+    #[arg(required = true, value_name = "FILE.wasm")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The job's input [default: null]
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub(crate) input: Option<String>,
+    /// Only ask the agent what it would propose, and judge that; carry nothing out
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// A folder with grants.toml, limits.toml and llm.json to run under
+    #[arg(long, value_name = "DIR")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Submit {
+    /// The agent; with --batch, the agent of every line
+    #[arg(required_unless_present = "batch")]
+    pub(crate) agent: Option<String>,
+    /// Read the input from standard input
+    #[arg(value_name = "-", conflicts_with_all = ["input", "input_file", "batch"], value_parser = ["-"], hide_possible_values = true)]
+    pub(crate) stdin: Option<String>,
+    /// The job's input [default: null]
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true, conflicts_with_all = ["input_file", "batch"])]
+    pub(crate) input: Option<String>,
+    /// A file with the job's input; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "batch")]
+    pub(crate) input_file: Option<PathBuf>,
+    /// Many jobs: {"agent":…,"input":…,"id":…} a line, or with AGENT an input a line; `-` is standard input
+    #[arg(long, value_name = "FILE.ndjson")]
+    pub(crate) batch: Option<PathBuf>,
+    /// The job's id [default: a new one that sorts by time]
+    #[arg(long, value_name = "ID", conflicts_with = "batch")]
+    pub(crate) id: Option<JobId>,
+    /// Wait for the result and print it
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Seconds to wait at most [default: as long as it takes]
+    #[arg(long, value_name = "S", value_parser = seconds, requires = "wait")]
+    pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unblock {
+    /// The job's id
+    pub(crate) job: JobId,
+    /// A word for the agent [default: null]
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub(crate) input: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Cancel {
+    /// The job's id
+    pub(crate) job: JobId,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Exit with 0 only when a node serves: for health checks
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// Seconds between two looks
+    #[arg(long, value_name = "S", default_value = "1", value_parser = seconds)]
+    pub(crate) interval: Duration,
+}
+
+/// How a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Standing {
+    /// In the inbox
+    Queued,
+    /// Under way
+    Running,
+    /// For the results of children
+    Waiting,
+    /// For an operator
+    Blocked,
+    /// Ended well
+    Done,
+    /// Ended badly
+    Failed,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Jobs {
+    /// Only jobs that stand like this
+    #[arg(long, value_name = "STATE", ignore_case = true)]
+    pub(crate) state: Option<Standing>,
+    /// Only jobs of this agent
+    #[arg(long, value_name = "NAME")]
+    pub(crate) agent: Option<Name>,
+    /// The newest N; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The job's id, or its beginning or end where no other has it
+    pub(crate) job: JobId,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Logs {
+    /// Go on with what is said from now on
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// The newest N lines; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
+    /// Only what this source said: node, agent:NAME, tool:NAME, or a NAME
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) source: Option<String>,
+    /// Only what was said about this job
+    #[arg(long, value_name = "JOB")]
+    pub(crate) job: Option<JobId>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ledger {
+    /// Go on with what is written from now on
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// Only entries about this job
+    #[arg(long, value_name = "JOB")]
+    pub(crate) job: Option<JobId>,
+    /// Only entries that came from agent:NAME, operator:NAME, schedule:ID or external:NAME
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) source: Option<Source>,
+    /// Only entries of this kind: job, reasoned, decision, refusal, outcome, done, component, …
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// The newest N entries; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A checkpoint that was kept elsewhere, to notice a ledger that was rolled back as a whole
+    #[arg(long, value_name = "FILE")]
+    pub(crate) witness: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Only this job [default: all]
+    pub(crate) job: Option<JobId>,
+    /// Stop after this entry
+    #[arg(long, value_name = "SEQ")]
+    pub(crate) until: Option<u64>,
+    /// Write what the replay made (results, artifacts) into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// Threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = workers)]
+    pub(crate) workers: Option<usize>,
+    /// A line a decision
+    #[arg(long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Components {
+    /// Only agents
+    #[arg(long, conflicts_with = "tools")]
+    pub(crate) agents: bool,
+    /// Only tools
+    #[arg(long)]
+    pub(crate) tools: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// The component
+    pub(crate) file: PathBuf,
+    /// Its name here [default: the file's own]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<Name>,
+    /// Seconds to wait for the node's word at most
+    #[arg(long, value_name = "S", default_value = "120", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    /// The component's name
+    pub(crate) name: Name,
+    /// The agent of this name
+    #[arg(long, conflicts_with = "tool")]
+    pub(crate) agent: bool,
+    /// The tool of this name
+    #[arg(long)]
+    pub(crate) tool: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// The component
+    pub(crate) file: PathBuf,
+    /// The name that it would have here [default: the file's own]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<Name>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+/// The longest time that can be asked for: past it a sleep would overflow somewhere.
+const SECONDS_MAX: f64 = 31_536_000.0;
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds is needed, such as 0.5".to_owned())?;
+    if seconds > 0.0 && seconds <= SECONDS_MAX {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(format!("seconds go from just over 0 to {SECONDS_MAX}"))
+    }
+}
+
+fn workers(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("a number from 1 to 1024 is needed".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(std::iter::once("jaros").chain(line.split_whitespace()))
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_data_directory_stands_before_or_after() {
+        for line in ["--data-dir x status", "status --data-dir x"] {
+            assert_eq!(parse(line).unwrap().global.data_dir, Some("x".into()), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_that_are_taken() {
+        for line in [
+            "submit greeter",
+            "submit greeter -",
+            "submit greeter --input -5",
+            "submit greeter --input-file -",
+            "submit --batch jobs.ndjson --wait --timeout 0.5",
+            "submit greeter --batch -",
+            "jobs --state done --limit 0",
+            "jobs --state DONE",
+            "replay j1 --until 5 --json",
+            "serve --once --workers 2 --node a.b",
+            "completions bash",
+            "add-agent a.wasm --name b",
+        ] {
+            parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+    }
+
+    #[test]
+    fn lines_that_are_refused() {
+        for line in [
+            "",
+            "levitate",
+            "status --chek",
+            "status --check --check",
+            "submit",
+            "submit greeter x",
+            "submit greeter - --input 1",
+            "submit greeter --input 1 --input-file f",
+            "submit greeter --timeout 3",
+            "submit greeter --id ../x",
+            "submit greeter --id a.b",
+            "watch --interval 0",
+            "watch --interval -1",
+            "watch --interval nan",
+            "watch --interval inf",
+            "serve --workers 0",
+            "serve --node ../x",
+            "jobs --limit -1",
+            "show",
+            "show a/b",
+            "ledger --source greeter",
+            "remove x --agent --tool",
+            "--data-dir",
+            "machine extra",
+        ] {
+            let refused = parse(line).err().unwrap_or_else(|| panic!("{line} was taken"));
+            assert_eq!(refused.exit_code(), 2, "{line}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The example components, carried in the binary, and the settings that they need.
+//!
+//! *Invariant:* with these settings every bundled agent can do what it is for; nothing outside the data directory is granted.
+//! *Doesn't know:* where they are put.
+//! *Start at:* [`agents`], [`tools`], [`GRANTS`].
+
+mod bytes {
+    //! Each component's name and bytes, as the build found them.
+    include!(concat!(env!("OUT_DIR"), "/bundle.rs"));
+}
+
+/// One component.
+#[derive(Clone, Copy)]
+pub(crate) struct Component {
+    /// Its file's stem.
+    pub(crate) name: &'static str,
+    /// Its file.
+    pub(crate) bytes: &'static [u8],
+}
+
+/// The bundled agents, by name.
+pub(crate) fn agents() -> impl Iterator<Item = Component> {
+    bytes::AGENTS.iter().map(|(name, bytes)| Component { name, bytes })
+}
+
+/// The bundled tools, by name.
+pub(crate) fn tools() -> impl Iterator<Item = Component> {
+    bytes::TOOLS.iter().map(|(name, bytes)| Component { name, bytes })
+}
+
+/// `config/grants.toml` of a new data directory.
+pub(crate) const NO_GRANTS: &str = r#"# What components may do beyond what every one of them may. Nothing here is inherited, no name is a pattern.
+#
+# An agent may propose the built-ins (advance, fs.write, submit) and every tool that imports no capability; with `propose`
+# exactly the kinds in the list.
+#
+#   [agent.planner]
+#   propose = ["advance", "submit"]
+#
+# A tool reads in a folder only where one is granted; it sees it as NAME/rest. A relative path begins at the data
+# directory.
+#
+#   [tool."fs.stat"]
+#   files-read = { data = "/srv/data" }
+#
+#   [tool."sys.info"]
+#   host-facts = true
+"#;
+
+/// `config/grants.toml` with what the examples need.
+pub(crate) const GRANTS: &str = r#"# What components may do beyond what every one of them may. Nothing here is inherited, no name is a pattern.
+
+# Tools that import a capability get it here. A folder is seen as NAME/rest; a relative path begins at the data directory.
+[tool."fs.stat"]
+files-read = { data = "shared" }
+
+[tool."fs.disk_usage"]
+files-read = { data = "shared" }
+host-facts = true
+
+[tool."sys.info"]
+host-facts = true
+
+# An agent may propose the built-ins (advance, fs.write, submit) and every tool that imports no capability. With
+# `propose` it may propose exactly the kinds in the list, such as one of the tools above.
+[agent.system-health]
+propose = ["sys.info"]
+
+[agent.disk-monitor]
+propose = ["fs.disk_usage"]
+
+[agent.inventory]
+propose = ["fs.stat"]
+"#;
+
+/// `config/limits.toml` of a new data directory.
+pub(crate) const LIMITS: &str = "\
+# What components may use. Each limit has a default; a line here overrides it. Some that people change:
+#
+#   turns = 32                # of one job
+#   json_bytes = 1_048_576    # of an input, a payload, a result
+#   memory_bytes = 67_108_864 # of one call of a component
+#   decide_ms = 120_000       # of one turn of an agent, model calls included
+#   execute_fuel = 1_000_000_000
+";
+
+/// `config/llm.json` of a new data directory: the model that repeats what it is asked.
+pub(crate) const MODEL: &str = "{\"provider\":\"default\",\"options\":{}}\n";
+
+/// `shared/hello.txt`: something for `inventory` to find.
+pub(crate) const SHARED: &str =
+    "Components that were granted this folder can read this file, and nothing outside of it.\n";
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jaros_capability::{Grants, Role};
+    use jaros_decision::Limits;
+
+    use super::*;
+
+    #[test]
+    fn settings_are_what_the_node_reads() {
+        let known = |name: &str| agents().chain(tools()).any(|component| component.name == name);
+        let grants = Grants::parse(GRANTS, Path::new("data")).unwrap();
+        assert!(grants.names().all(|(_, name)| known(name.as_str())), "{grants:?}");
+        assert_eq!(Grants::parse(NO_GRANTS, Path::new("data")).unwrap().names().count(), 0);
+        assert_eq!(jaros_capability::limits(LIMITS).unwrap(), Limits::default());
+        let uncommented: String = NO_GRANTS
+            .lines()
+            .filter_map(|line| line.strip_prefix("#   "))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        assert_eq!(Grants::parse(&uncommented, Path::new("data")).unwrap().names().count(), 3);
+    }
+
+    #[test]
+    fn every_component_is_fit_and_gets_what_it_imports() {
+        let grants = Grants::parse(GRANTS, Path::new("data")).unwrap();
+        let mut seen = 0;
+        for (role, component) in agents().map(|c| (Role::Agent, c)).chain(tools().map(|c| (Role::Tool, c))) {
+            let audit = jaros_engine::audit(component.bytes, &Limits::default()).unwrap();
+            assert_eq!(audit.role, role, "{}", component.name);
+            let name = component.name.parse().unwrap();
+            let grant = if role == Role::Agent { grants.for_agent(&name) } else { grants.for_tool(&name) };
+            grant.admit(&audit.capabilities).unwrap();
+            seen += 1;
+        }
+        assert!(seen >= 15, "only {seen} components");
+    }
+}

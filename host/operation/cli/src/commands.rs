@@ -1,0 +1,55 @@
+//! The commands, a module each or a few that belong together.
+//!
+//! *Invariant:* a command that only looks changes nothing, takes no lock, and starts no engine.
+//! *Doesn't know:* exit codes' meaning; each gives its own.
+//! *Start at:* [`run`].
+
+mod components;
+mod init;
+mod inspect;
+mod install;
+mod jobs;
+mod ledger;
+mod logs;
+mod machine;
+mod operate;
+mod prove;
+mod replay;
+mod run;
+mod serve;
+mod show;
+mod status;
+mod submit;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::problem::Outcome;
+
+/// Does what was asked for.
+pub(crate) fn run(context: &Context, command: Command) -> Outcome {
+    match command {
+        Command::Init(args) => init::init(context, &args),
+        Command::Demo(args) => crate::demo::run(context, args.keep),
+        Command::Serve(args) => serve::serve(context, &args),
+        Command::Run(args) => run::run(context, &args),
+        Command::Submit(args) => submit::submit(context, &args),
+        Command::Unblock(args) => operate::unblock(context, &args),
+        Command::Cancel(args) => operate::cancel(context, &args),
+        Command::Status(args) => status::status(context, &args),
+        Command::Watch(args) => status::watch(context, &args),
+        Command::Jobs(args) => jobs::jobs(context, &args),
+        Command::Show(args) => show::show(context, &args),
+        Command::Logs(args) => logs::logs(context, &args),
+        Command::Ledger(args) => ledger::ledger(context, &args),
+        Command::Verify(args) => prove::verify(context, &args),
+        Command::Checkpoint => prove::checkpoint(context),
+        Command::Replay(args) => replay::replay(context, &args),
+        Command::Machine => machine::machine(context),
+        Command::Components(args) => components::components(context, &args),
+        Command::AddAgent(args) => install::add(context, install::Place::Agent, &args),
+        Command::AddTool(args) => install::add(context, install::Place::Tool, &args),
+        Command::Remove(args) => install::remove(context, &args),
+        Command::Inspect(args) => inspect::inspect(context, &args),
+        Command::Completions(args) => machine::completions(context, &args),
+    }
+}

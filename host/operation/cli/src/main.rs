@@ -1,0 +1,120 @@
+//! The command line of Jaros.
+//!
+//! *Invariant:* every end is a documented exit code ([`exit::Exit`]), every problem one sentence with a next step; a
+//! panic is a bug and says so. Only `serve`, `run`, `replay`, `inspect` and `demo` start an engine.
+//! *Doesn't know:* how anything is done; the crates below do.
+//! *Start at:* [`commands::run`], and [`args::Cli`] for what can be typed.
+
+mod args;
+mod bundle;
+mod commands;
+mod context;
+mod demo;
+mod exit;
+mod help;
+mod input;
+mod output;
+mod problem;
+mod record;
+mod roll;
+mod story;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::problem::{Outcome, Problem, code};
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        Output::new(false)
+            .remark(format_args!("error: this is a bug in jaros{place}: {}", text::lines(&why(panic))));
+    }));
+    let asked = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    match asked {
+        Ok(cli) => run(cli),
+        Err(error) => refuse(&error),
+    }
+    .into()
+}
+
+fn why(panic: &std::panic::PanicHookInfo<'_>) -> String {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason given")
+        .to_owned()
+}
+
+fn run(cli: Cli) -> Exit {
+    let context = match Context::new(&cli.global) {
+        Ok(context) => context,
+        Err(problem) => return end(&Output::new(cli.global.json), Err(problem)),
+    };
+    let outcome = commands::run(&context, cli.command);
+    end(&context.out, outcome)
+}
+
+fn end(out: &Output, outcome: Outcome) -> Exit {
+    match outcome.and_then(|exit| out.flush().map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(problem) => {
+            out.tell(&problem);
+            problem.exit
+        }
+    }
+}
+
+/// What clap has to say: help and version to standard output, else what is wrong with the arguments.
+fn refuse(error: &clap::Error) -> Exit {
+    use clap::error::ErrorKind;
+    if !error.use_stderr() {
+        let printed = error.print().map_err(|error| Problem::unwritten(&error));
+        return end(&Output::new(false), printed.map(|()| Exit::Ok));
+    }
+    let json = std::env::args_os().any(|arg| arg == "--json");
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json {
+        // Nobody is left to tell where that can't be printed.
+        let _ = error.print();
+        return Exit::Input;
+    }
+    end(&Output::new(json), Err(misused(&error.to_string())))
+}
+
+/// Clap's text as a sentence with its tips and a next step.
+fn misused(text: &str) -> Problem {
+    let sentence: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let sentence = sentence.join(" ");
+    let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
+    let tips = text.lines().filter_map(|line| line.trim().strip_prefix("tip: "));
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("jaros");
+    let command: Vec<&str> =
+        usage.split(' ').take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
+    Problem::new(Exit::Input, code::USAGE, sentence)
+        .details(tips.map(ToOwned::to_owned).collect())
+        .next(format!("{} --help", command.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_misused_is_told_in_a_sentence() {
+        for (line, sentence, next) in [
+            ("jaros status --chek", "unexpected argument '--chek' found", "jaros status --help"),
+            ("jaros show", "the following required arguments were not provided: <JOB>", "jaros show --help"),
+            ("jaros levitate", "unrecognized subcommand 'levitate'", "jaros --help"),
+        ] {
+            let error = help::command().try_get_matches_from(line.split(' ')).unwrap_err();
+            let problem = misused(&error.to_string());
+            assert_eq!((&*problem.message, problem.next.as_deref()), (sentence, Some(next)));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The operator's settings files, read into values.
+//!
+//! *Invariant:* a file that can't be used leaves the last good settings in force, and says so.
+//! *Doesn't know:* how they are put into force.
+//! *Start at:* [`Settings::read`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jaros_capability::Grants;
+use jaros_decision::{Json, Limits, Model, Name};
+use jaros_fabric::Layout;
+use jaros_ledger::{Data, Draft, record};
+
+use crate::library::Config;
+
+/// Bytes of a settings file.
+const FILE_BYTES: u64 = 1 << 20;
+
+/// What the settings files say.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) grants: Arc<Grants>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) model: Arc<dyn Model>,
+    /// Each file's text as it goes on the record.
+    texts: BTreeMap<&'static str, Json>,
+}
+
+impl Settings {
+    /// Reads `config/grants.toml`, `config/limits.toml` and `config/llm.json`; a missing file means the defaults.
+    ///
+    /// # Errors
+    /// Every problem in a sentence, with the file, line and column.
+    pub(crate) fn read(layout: &Layout) -> Result<Self, String> {
+        let config = layout.config();
+        let file = |name| text(&config.join(name));
+        Self::parse(layout, &file("grants.toml")?, &file("limits.toml")?, &file("llm.json")?)
+    }
+
+    /// The settings that the record had in force, for a start with files that can't be used.
+    ///
+    /// # Errors
+    /// The record has none.
+    pub(crate) fn recorded_before(layout: &Layout, recorded: &BTreeMap<String, Json>) -> Result<Self, String> {
+        let string = |file: &str| recorded.get(file).and_then(|text| text.to::<String>().ok()).ok_or("no record");
+        let llm = recorded.get("llm").ok_or("no record")?;
+        Self::parse(layout, &string("grants")?, &string("limits")?, llm.as_str())
+    }
+
+    fn parse(layout: &Layout, grants: &str, limits: &str, llm: &str) -> Result<Self, String> {
+        let settings = jaros_model::Settings::parse(llm).map_err(|error| error.to_string())?;
+        let set = |name| std::env::var(name).ok();
+        let settings = settings.overridden(set("JAROS_LLM_PROVIDER"), set("JAROS_LLM_MODEL"));
+        let model = settings.open(layout.root()).map_err(|error| error.to_string())?;
+        // The settings in force, the environment's part included, are what the record keeps.
+        let llm = Json::of(&settings).map_err(|error| error.to_string())?;
+        let texts = [("grants", Json::string(grants)), ("limits", Json::string(limits)), ("llm", llm)];
+        Ok(Self {
+            grants: Arc::new(Grants::parse(grants, layout.root()).map_err(|error| error.to_string())?),
+            limits: Arc::new(jaros_capability::limits(limits).map_err(|error| error.to_string())?),
+            model,
+            texts: texts.into(),
+        })
+    }
+
+    /// As what comes into force, with the entries for what `recorded` doesn't say yet.
+    pub(crate) fn to_config(&self, recorded: &BTreeMap<String, Json>) -> Config {
+        let fresh = self.texts.iter().filter(|(file, text)| recorded.get(**file) != Some(text));
+        let drafts = fresh.map(|(file, text)| {
+            let mut data = Data::new();
+            let file = Name::new(file).expect("a settings file's name is a name");
+            let body = record::Config { data: data.add(text), file };
+            Draft::of(&body, data).expect("a settings entry is small")
+        });
+        Config {
+            grants: self.grants.clone(),
+            limits: self.limits.clone(),
+            model: self.model.clone(),
+            drafts: drafts.collect(),
+        }
+    }
+
+    /// What the record says once they are in force.
+    pub(crate) fn recorded(&self) -> BTreeMap<String, Json> {
+        self.texts.iter().map(|(file, text)| ((*file).to_owned(), text.clone())).collect()
+    }
+}
+
+/// A file's text; empty where there is none.
+fn text(path: &Path) -> Result<String, String> {
+    let name = path.file_name().map_or_else(String::new, |name| format!("config/{}", name.to_string_lossy()));
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(String::new()),
+        Err(error) => return Err(format!("{name} can't be read: {error}")),
+        Ok(metadata) if !metadata.is_file() => return Err(format!("{name} is no regular file")),
+        Ok(metadata) if metadata.len() > FILE_BYTES => {
+            return Err(format!("{name} has {} bytes, over {FILE_BYTES}", metadata.len()));
+        }
+        Ok(_) => {}
+    }
+    std::fs::read_to_string(path).map_err(|error| format!("{name} can't be read: {error}"))
+}

@@ -1,0 +1,299 @@
+//! One job, from its claim to its result.
+//!
+//! *Invariant:* nothing that a job did is visible before it stands durably on the record; a job that waits (for a model,
+//! a child, an operator) holds no thread, and one that waits for others holds no place either.
+//! *Doesn't know:* how entries or files look, or which rule made the next step: [`Chronicle`] says what, this does it.
+//! *Start at:* [`Driver::run`].
+
+use std::sync::Arc;
+
+use jaros_capability::World;
+use jaros_decision::{Failure, JobId, Json, Plan, Turn};
+use jaros_engine::{Attempt, EngineError};
+use jaros_executor::{Chronicle, Context, Fact, Judged, Operation, Reasoned, judge};
+use jaros_machine::{Ending, Step};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+
+use crate::clock::now;
+use crate::publish;
+use crate::tenant::{InForce, Phase, Stop, Tenant};
+
+/// What a job's driver is told from outside.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// A child has ended.
+    ChildEnded(JobId, Result<Json, Failure>),
+    /// An operator does something; the answer goes back once it is on the record.
+    Operate(Fact, oneshot::Sender<Result<(), Failure>>),
+}
+
+/// Drives one job.
+pub(crate) struct Driver {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) chronicle: Chronicle,
+    /// Which attempt at the current turn this is.
+    pub(crate) attempt: u32,
+    /// Facts that the chronicle knows and the record doesn't yet.
+    pub(crate) unrecorded: Vec<Fact>,
+    /// Operators who wait until their words are on the record.
+    pub(crate) asked: Vec<oneshot::Sender<Result<(), Failure>>>,
+    pub(crate) messages: mpsc::UnboundedReceiver<Message>,
+    /// A place among the jobs that run at once.
+    pub(crate) place: Option<OwnedSemaphorePermit>,
+}
+
+/// A failure of the machine is tried again this often before it stops the node.
+const MACHINE_TRIES: u32 = 5;
+
+impl Driver {
+    /// Drives the job to its end.
+    ///
+    /// # Errors
+    /// [`Stop`]: the node must stop; the record is as it was, and the next node goes on from it.
+    pub(crate) async fn run(mut self) -> Result<(), Stop> {
+        loop {
+            self.hear();
+            match self.chronicle.next() {
+                Step::Reason(turn) => self.reason(turn).await?,
+                Step::Judge(..) => self = self.judge_list().await?,
+                Step::Wait(_) => self.wait(Phase::Waiting).await?,
+                Step::Park => self.wait(Phase::Blocked).await?,
+                Step::End(ending) => return self.end(ending).await,
+                Step::Over => return Ok(()),
+            }
+        }
+    }
+
+    /// Takes in what children said meanwhile; operators' words are heard where the job waits.
+    fn hear(&mut self) {
+        while let Ok(message) = self.messages.try_recv() {
+            self.take_in(message);
+        }
+    }
+
+    fn take_in(&mut self, message: Message) {
+        match message {
+            Message::ChildEnded(child, outcome) => self.chronicle.child_ended(&child, outcome),
+            Message::Operate(fact, answer) => {
+                match self.chronicle.tell(&fact) {
+                    Ok(()) => {
+                        self.unrecorded.push(fact);
+                        self.asked.push(answer);
+                    }
+                    // Whoever asked may be gone.
+                    Err(failure) => drop(answer.send(Err(failure))),
+                }
+            }
+        }
+    }
+
+    /// Calls the agent for its next turn, or ends the job where that can't be.
+    async fn reason(&mut self, turn: Turn) -> Result<(), Stop> {
+        // What the turn before did becomes visible before the agent hears of it.
+        self.record().await?;
+        let Some(name) = self.chronicle.agent.clone() else {
+            self.chronicle.stop(Failure::new(jaros_decision::Code::INVALID, "the job names no agent"));
+            return Ok(());
+        };
+        let in_force = self.tenant.library.settled_agent(&name).await;
+        if let Err(failure) = self.fits(&in_force, &turn) {
+            self.chronicle.stop(failure);
+            return Ok(());
+        }
+        let mut tries = 0;
+        loop {
+            tokio::select! {
+                reasoned = reason_once(&self.tenant, &self.chronicle, &in_force, &turn, self.attempt) => match reasoned {
+                    Ok(fact) => {
+                        self.attempt = 1;
+                        self.chronicle.tell(&fact).expect("an agent's turn is always told");
+                        self.unrecorded.push(fact);
+                        return Ok(());
+                    }
+                    Err(error) => {
+                        tries += 1;
+                        self.retry(tries, &error).await?;
+                    }
+                },
+                Some(message) = self.messages.recv() => {
+                    self.take_in(message);
+                    if matches!(self.chronicle.next(), Step::End(_)) {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the agent is there and takes the job's input.
+    fn fits(&self, in_force: &InForce, turn: &Turn) -> Result<(), Failure> {
+        let name = self.chronicle.agent.as_ref().map_or("", |name| name.as_str());
+        in_force.setting.agent(name)?;
+        match in_force.agents.get(name) {
+            Some(agent) if turn.number == 1 => agent.check_input(&turn.input),
+            _ => Ok(()),
+        }
+    }
+
+    async fn retry(&self, tries: u32, error: &EngineError) -> Result<(), Stop> {
+        if tries >= MACHINE_TRIES {
+            return Err(Stop::Machine(error.to_string()));
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
+        Ok(())
+    }
+
+    /// Judges the plan's decisions in order, on a thread that may work long.
+    async fn judge_list(mut self) -> Result<Self, Stop> {
+        self.settle_tools().await;
+        let mut tries = 0;
+        loop {
+            let (driver, judged) = tokio::task::spawn_blocking(move || {
+                let judged = self.judge_now();
+                (self, judged)
+            })
+            .await
+            .map_err(|error| Stop::Broken(format!("a decision's thread ended: {error}")))?;
+            self = driver;
+            match judged {
+                Ok(()) => return Ok(self),
+                Err(error) => {
+                    tries += 1;
+                    self.retry(tries, &error).await?;
+                }
+            }
+        }
+    }
+
+    /// Waits for those tools of the plan that still compile.
+    async fn settle_tools(&self) {
+        for proposal in &self.chronicle.progress().plan().decisions {
+            self.tenant.library.settled_tool(&proposal.kind).await;
+        }
+    }
+
+    fn judge_now(&mut self) -> Result<(), EngineError> {
+        let in_force = self.tenant.library.in_force();
+        while let Step::Judge(id, proposal) = self.chronicle.next() {
+            let log = self.tenant.logbook.sink(format!("tool:{}", crate::logbook::printable(&proposal.kind)), Some(&id.job));
+            let context = self.chronicle.context(&in_force.setting, id, log).expect("a job with a plan has an agent");
+            let facts = facts_of(&context, judge(&context, &proposal, World::Live)?);
+            for fact in facts {
+                self.chronicle.tell(&fact).expect("a verdict is always told");
+                self.unrecorded.push(fact);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes everything so far durable, then visible.
+    async fn record(&mut self) -> Result<(), Stop> {
+        if self.unrecorded.is_empty() {
+            return Ok(());
+        }
+        let facts = std::mem::take(&mut self.unrecorded);
+        let drafts = facts.iter().map(Fact::draft).collect::<Result<_, _>>();
+        let drafts = drafts.map_err(|error| Stop::Broken(error.to_string()))?;
+        self.tenant.jobs.expect_children(&self.chronicle, &facts);
+        let batch = self.tenant.ledger.append(drafts).await.map_err(|error| Stop::Ledger(error.to_string()))?;
+        for asked in self.asked.drain(..) {
+            let _ = asked.send(Ok(()));
+        }
+        let unpublished = self.tenant.unpublished.begin(batch.first);
+        self.tenant.counters.count(&facts);
+        if publish::anything(&facts) {
+            let tenant = self.tenant.clone();
+            tokio::task::spawn_blocking(move || publish::facts(&tenant, &facts))
+                .await
+                .map_err(|error| Stop::Broken(format!("publishing ended: {error}")))??;
+        }
+        self.tenant.unpublished.end(unpublished);
+        Ok(())
+    }
+
+    /// Waits for a message, with no place among the running.
+    async fn wait(&mut self, phase: Phase) -> Result<(), Stop> {
+        self.record().await?;
+        self.place = None;
+        self.tenant.jobs.enter(&self.chronicle.job, phase);
+        self.tenant.changed();
+        let Some(message) = self.messages.recv().await else { return Err(Stop::Asked) };
+        self.take_in(message);
+        if !matches!(self.chronicle.next(), Step::Wait(_) | Step::Park) {
+            self.tenant.jobs.enter(&self.chronicle.job, Phase::Running);
+            let places = self.tenant.places.clone();
+            self.place = Some(places.acquire_owned().await.map_err(|_| Stop::Asked)?);
+        }
+        Ok(())
+    }
+
+    async fn end(mut self, ending: Ending) -> Result<(), Stop> {
+        let fact = Fact::Ended { job: self.chronicle.job.clone(), ending: ending.clone() };
+        self.chronicle.tell(&fact).expect("an end is always told");
+        self.unrecorded.push(fact);
+        self.record().await?;
+        publish::end(&self.tenant, &self.chronicle, &ending).await?;
+        self.tenant.jobs.ended(&self.chronicle, &ending);
+        self.tenant.changed();
+        Ok(())
+    }
+}
+
+async fn reason_once(
+    tenant: &Arc<Tenant>,
+    chronicle: &Chronicle,
+    in_force: &InForce,
+    turn: &Turn,
+    try_number: u32,
+) -> Result<Fact, EngineError> {
+    let name = chronicle.agent.as_ref().expect("checked before");
+    let agent = in_force.agents.get(name.as_str()).expect("an agent in the setting is in service");
+    let (at, seed) = (now(), random_seed()?);
+    let attempt = Attempt {
+        job: &chronicle.job,
+        accepted_at: at,
+        seed,
+        limits: &in_force.setting.limits,
+        log: tenant.logbook.sink(format!("agent:{name}"), Some(&chronicle.job)),
+    };
+    let offers = in_force.offers_for(name);
+    let decided = agent.decide(&attempt, World::Live, turn, in_force.model.clone(), offers).await?;
+    let plan: Result<Plan, Failure> = decided.called.result;
+    Ok(Fact::Reasoned(Box::new(Reasoned {
+        job: chronicle.job.clone(),
+        turn: turn.number,
+        attempt: try_number,
+        agent: name.clone(),
+        component: agent.digest(),
+        at,
+        seed,
+        seen: in_force.setting.seen,
+        observed: decided.called.observed,
+        transcript: decided.transcript,
+        fuel: decided.called.fuel,
+        plan,
+    })))
+}
+
+fn random_seed() -> Result<[u8; 32], EngineError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| EngineError::Machine(format!("no randomness: {error}")))?;
+    Ok(seed)
+}
+
+/// What stands on the record about a proposal that was judged.
+pub(crate) fn facts_of(context: &Context<'_>, judged: Judged) -> Vec<Fact> {
+    let seen = context.setting.seen;
+    match judged {
+        Judged::Refused(refusal) => vec![Fact::refused(&refusal, seen)],
+        Judged::Carried(carried) => vec![
+            Fact::admitted(&carried.admitted, seen),
+            Fact::Outcome { id: context.id.clone(), effect: carried.effect, fuel: carried.fuel },
+        ],
+    }
+}
+
+/// An operator's act as a fact.
+pub(crate) fn operated(operation: Operation, job: JobId, input: Option<Json>, source: jaros_decision::Source) -> Fact {
+    Fact::Operated { operation, job, input, source, at: now() }
+}

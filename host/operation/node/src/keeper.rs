@@ -1,0 +1,177 @@
+//! Keeps a tenant's components and settings as its folders are.
+//!
+//! *Invariant:* one file that can't be used holds up no other; what compiles long holds up nothing that serves.
+//! *Doesn't know:* jobs.
+//! *Start at:* [`Keeper::look`].
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use jaros_decision::Json;
+use jaros_engine::Level;
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::config::Settings;
+use crate::library::{Candidate, Loaded, Loading};
+use crate::tenant::{Stop, Tenant};
+
+/// A tenant's keeper.
+pub(crate) struct Keeper {
+    tenant: Arc<Tenant>,
+    arrivals: mpsc::UnboundedReceiver<(Candidate, Loading)>,
+    arriving: mpsc::UnboundedSender<(Candidate, Loading)>,
+    /// Components that are read and compiled at once.
+    benches: Arc<Semaphore>,
+    recorded: Mutex<BTreeMap<String, Json>>,
+}
+
+/// When to look at a file again that seemed half written.
+const AGAIN: std::time::Duration = std::time::Duration::from_millis(50);
+
+impl Keeper {
+    pub(crate) fn new(tenant: Arc<Tenant>, recorded: BTreeMap<String, Json>, benches: usize) -> Self {
+        let (arriving, arrivals) = mpsc::unbounded_channel();
+        Self { tenant, arrivals, arriving, benches: Arc::new(Semaphore::new(benches)), recorded: Mutex::new(recorded) }
+    }
+
+    /// Puts the settings into force as the files say; a file that can't be used leaves things as they are.
+    ///
+    /// # Errors
+    /// [`Stop`]: the record can't be written.
+    pub(crate) async fn settings(&self) -> Result<(), Stop> {
+        let layout = self.tenant.layout.clone();
+        let read = tokio::task::spawn_blocking(move || Settings::read(&layout)).await;
+        let read = read.map_err(|error| Stop::Broken(error.to_string()))?;
+        let settings = match read {
+            Ok(settings) => settings,
+            Err(problem) => {
+                let text = format!("{problem}\nThe last good settings stay in force until that is mended.");
+                self.tenant.logbook.node(Level::Error, &text);
+                self.tenant.problem("config", Some(problem));
+                return Ok(());
+            }
+        };
+        self.tenant.problem("config", None);
+        let config = settings.to_config(&self.recorded.lock().expect("no writer panics"));
+        if config.drafts.is_empty() && *self.recorded.lock().expect("no writer panics") == settings.recorded() {
+            return Ok(());
+        }
+        self.tenant.library.commit(&self.tenant.ledger, Vec::new(), Some(config)).await?;
+        *self.recorded.lock().expect("no writer panics") = settings.recorded();
+        self.tenant.library.shelf().forget_stamps();
+        Ok(())
+    }
+
+    /// Puts back into service what the record says serves.
+    ///
+    /// # Errors
+    /// [`Stop`]: the record can't be written.
+    pub(crate) async fn restore(&self) -> Result<(), Stop> {
+        let tenant = self.tenant.clone();
+        let lost = tokio::task::spawn_blocking(move || tenant.library.restore()).await;
+        let lost = lost.map_err(|error| Stop::Broken(error.to_string()))?;
+        if lost.is_empty() { Ok(()) } else { self.commit(lost).await }
+    }
+
+    /// Compares the folders with what serves, and begins to load what is new.
+    ///
+    /// # Errors
+    /// [`Stop`]: the record can't be written.
+    pub(crate) async fn look(&self) -> Result<(), Stop> {
+        let tenant = self.tenant.clone();
+        let found = tokio::task::spawn_blocking(move || {
+            tenant.library.scan(&tenant.layout.agents(), &tenant.layout.tools())
+        });
+        let found = found.await.map_err(|error| Stop::Broken(error.to_string()))?;
+        if !found.gone.is_empty() {
+            self.commit(found.gone).await?;
+        }
+        for candidate in found.candidates {
+            self.begin(candidate);
+        }
+        self.tenant.changed();
+        Ok(())
+    }
+
+    fn begin(&self, candidate: Candidate) {
+        let (tenant, arriving, benches) = (self.tenant.clone(), self.arriving.clone(), self.benches.clone());
+        tokio::spawn(load(tenant, arriving, benches, candidate));
+    }
+
+    /// The next thing that was loaded. Nothing is lost where the wait is given up.
+    pub(crate) async fn arrival(&mut self) -> Option<(Candidate, Loading)> {
+        self.arrivals.recv().await
+    }
+
+    /// Takes in what was loaded, and whatever else is ready by now, so that they share one sync. Once begun it has to be
+    /// carried through: a component that is dropped on the way would be loading for ever.
+    ///
+    /// # Errors
+    /// [`Stop`]: the record can't be written.
+    pub(crate) async fn take_in(&mut self, first: (Candidate, Loading)) -> Result<(), Stop> {
+        let mut arrivals = vec![first];
+        while let Ok(next) = self.arrivals.try_recv() {
+            arrivals.push(next);
+        }
+        let mut loaded = Vec::new();
+        for (candidate, loading) in arrivals {
+            match loading {
+                Loading::Loaded(one) => {
+                    self.say(&one);
+                    // What served under a grant that is gone leaves first.
+                    loaded.extend(self.tenant.library.withdrawn(&one));
+                    loaded.push(*one);
+                }
+                Loading::Known => self.tenant.library.settle_known(&candidate.slot),
+                Loading::Unfinished => self.again(candidate),
+            }
+        }
+        if !loaded.is_empty() {
+            self.commit(loaded).await?;
+        }
+        self.tenant.changed();
+        Ok(())
+    }
+
+    async fn commit(&self, loaded: Vec<Loaded>) -> Result<(), Stop> {
+        self.tenant.library.commit(&self.tenant.ledger, loaded, None).await
+    }
+
+    /// Stays loading meanwhile, so that jobs wait for it.
+    fn again(&self, candidate: Candidate) {
+        let (tenant, arriving, benches) = (self.tenant.clone(), self.arriving.clone(), self.benches.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(AGAIN).await;
+            load(tenant, arriving, benches, candidate).await;
+        });
+    }
+
+    fn say(&self, loaded: &Loaded) {
+        let what = format!("{} {}", loaded.slot.role, loaded.slot.name);
+        let digest = loaded.digest.map_or_else(String::new, |digest| format!(" ({})", digest.short()));
+        match &loaded.outcome {
+            Ok(_) => self.tenant.logbook.node(Level::Info, &format!("{what}{digest} is in service")),
+            Err(failure) => {
+                let text = format!("{what}{digest} was refused, {}: {}", failure.code, failure.message);
+                self.tenant.logbook.node(Level::Warn, &text);
+            }
+        }
+    }
+}
+
+async fn load(
+    tenant: Arc<Tenant>,
+    arriving: mpsc::UnboundedSender<(Candidate, Loading)>,
+    benches: Arc<Semaphore>,
+    candidate: Candidate,
+) {
+    let Ok(_bench) = benches.acquire_owned().await else { return };
+    let loading = tokio::task::spawn_blocking(move || {
+        let loading = tenant.library.load(&candidate);
+        (candidate, loading)
+    });
+    if let Ok(arrival) = loading.await {
+        // The keeper may have stopped.
+        let _ = arriving.send(arrival);
+    }
+}

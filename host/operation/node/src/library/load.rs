@@ -1,0 +1,312 @@
+//! From a file to a component that can serve, or the reason why not.
+//!
+//! *Invariant:* nothing here changes what is in service; it ends in a [`Loaded`] that the library commits.
+//! *Doesn't know:* the ledger.
+//! *Start at:* [`Library::scan`](super::Library::scan).
+
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use jaros_agents::Agent;
+use jaros_capability::{Grant, Role};
+use jaros_decision::{Code, Digest, Failure, Limits, Name, Profile};
+use jaros_engine::{Access, Engine, Load, LoadError, NoLog};
+use jaros_executor::BUILT_INS;
+use jaros_tools::Tool;
+use rustix::fs::OFlags;
+
+use super::Library;
+use super::shelf::{Slot, Stamp};
+use crate::tenant::InForce;
+
+/// A component that can serve.
+#[derive(Clone)]
+pub(crate) enum Component {
+    Agent(Arc<Agent>),
+    Tool(Arc<Tool>),
+    /// The file is gone, or may no longer serve.
+    Gone,
+}
+
+impl Component {
+    /// What it says about itself.
+    pub(crate) fn profile(&self) -> Option<&Profile> {
+        match self {
+            Self::Agent(agent) => Some(agent.profile()),
+            Self::Tool(tool) => Some(tool.profile()),
+            Self::Gone => None,
+        }
+    }
+
+    /// What it imports.
+    pub(crate) fn imports(&self) -> &[String] {
+        match self {
+            Self::Agent(agent) => agent.imports(),
+            Self::Tool(tool) => tool.imports(),
+            Self::Gone => &[],
+        }
+    }
+}
+
+/// What became of one file.
+pub(crate) struct Loaded {
+    pub(crate) slot: Slot,
+    pub(crate) digest: Option<Digest>,
+    pub(crate) grant: Grant,
+    pub(crate) outcome: Result<Component, Failure>,
+    /// To be kept, so that a replay runs what ran then.
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+/// What became of an attempt to load a file.
+pub(crate) enum Loading {
+    Loaded(Box<Loaded>),
+    /// It is what serves, or was refused, already.
+    Known,
+    /// It looks half written.
+    Unfinished,
+}
+
+/// A file that may have to be loaded.
+pub(crate) struct Candidate {
+    pub(crate) slot: Slot,
+    pub(crate) path: std::path::PathBuf,
+}
+
+/// What a scan found.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// To be loaded, smallest first.
+    pub(crate) candidates: Vec<Candidate>,
+    /// Places whose file is gone.
+    pub(crate) gone: Vec<Loaded>,
+}
+
+impl Library {
+    /// Compares the folders with what is known, and marks what is new as loading.
+    pub(crate) fn scan(&self, agents: &Path, tools: &Path) -> Found {
+        let mut present = std::collections::BTreeMap::new();
+        let mut misnamed = std::collections::BTreeMap::new();
+        for (role, folder) in [(Role::Agent, agents), (Role::Tool, tools)] {
+            list(role, folder, &mut present, &mut misnamed);
+        }
+        let in_force = self.in_force();
+        let mut shelf = self.shelf();
+        shelf.misnamed = misnamed;
+        let mut found = Found::default();
+        for slot in shelf.slots() {
+            if !present.contains_key(&slot) && shelf.get(&slot).is_none_or(|status| !status.loading) {
+                found.gone.push(gone(slot, &in_force));
+            }
+        }
+        let mut fresh: Vec<(u64, Candidate)> = Vec::new();
+        for (slot, (path, stamp)) in present {
+            let status = shelf.entry(&slot);
+            if !status.loading && status.stamp != Some(stamp) {
+                (status.loading, status.stamp) = (true, Some(stamp));
+                fresh.push((stamp.bytes, Candidate { slot, path }));
+            }
+        }
+        fresh.sort_by_key(|(bytes, _)| *bytes);
+        found.candidates = fresh.into_iter().map(|(_, candidate)| candidate).collect();
+        drop(shelf);
+        self.tell();
+        found
+    }
+
+    /// Reads and loads one file. Works long; call it on a thread that may.
+    pub(crate) fn load(&self, candidate: &Candidate) -> Loading {
+        let in_force = self.in_force();
+        let slot = &candidate.slot;
+        let grant = grant(slot, &in_force);
+        let mut loaded = Loaded {
+            slot: slot.clone(),
+            digest: None,
+            grant: grant.clone(),
+            outcome: Ok(Component::Gone),
+            bytes: None,
+        };
+        let bytes = match read_component(&candidate.path, &in_force.setting.limits) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                loaded.outcome = Err(failure);
+                return Loading::Loaded(Box::new(loaded));
+            }
+        };
+        let digest = Digest::of(&bytes);
+        loaded.digest = Some(digest);
+        if self.is_settled(slot, digest, &grant) {
+            return Loading::Known;
+        }
+        loaded.outcome = load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits);
+        if loaded.outcome.is_ok() {
+            loaded.bytes = Some(bytes);
+        } else if fresh(&candidate.path) && looks_unfinished(&loaded.outcome) {
+            return Loading::Unfinished;
+        }
+        Loading::Loaded(Box::new(loaded))
+    }
+
+    /// The end of service of a version that was just refused although it serves: its grant changed.
+    pub(crate) fn withdrawn(&self, refused: &Loaded) -> Option<Loaded> {
+        let serves = self.shelf().get(&refused.slot)?.serves.as_ref()?.0;
+        let same = refused.outcome.is_err() && refused.digest == Some(serves);
+        same.then(|| gone(refused.slot.clone(), &self.in_force()))
+    }
+
+    /// A file that was looked at is what serves, or was refused, already.
+    pub(crate) fn settle_known(&self, slot: &Slot) {
+        self.shelf().entry(slot).loading = false;
+        self.tell();
+    }
+
+    /// Puts back into service what the record says serves, out of the content store, before any job goes on: a node that
+    /// starts again is in the very setting in which the last one ended. Returns what can't serve any more.
+    pub(crate) fn restore(&self) -> Vec<Loaded> {
+        let in_force = self.in_force();
+        let recorded = self.shelf().recorded();
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = recorded.len().div_ceil(workers).max(1);
+        let restored: Vec<Loaded> = std::thread::scope(|scope| {
+            let threads: Vec<_> = recorded
+                .chunks(share)
+                .map(|part| {
+                    let in_force = &in_force;
+                    scope.spawn(move || part.iter().map(|(slot, digest)| self.restore_one(slot, *digest, in_force)).collect::<Vec<_>>())
+                })
+                .collect();
+            let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<Loaded>>| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            threads.into_iter().flat_map(join).collect()
+        });
+        let (serving, lost): (Vec<_>, Vec<_>) = restored.into_iter().partition(|loaded| loaded.outcome.is_ok());
+        self.swap(&serving, None, None);
+        let mut shelf = self.shelf();
+        for loaded in serving {
+            shelf.settle(loaded);
+        }
+        lost.into_iter().map(|loaded| gone(loaded.slot, &in_force)).collect()
+    }
+
+    fn restore_one(&self, slot: &Slot, digest: Digest, in_force: &InForce) -> Loaded {
+        let mut loaded = gone(slot.clone(), in_force);
+        loaded.digest = Some(digest);
+        let grant = loaded.grant.clone();
+        loaded.outcome = match self.content.get(&digest) {
+            Ok(bytes) => load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits),
+            Err(error) => Err(Failure::new(Code::UNAVAILABLE, error.to_string())),
+        };
+        loaded
+    }
+
+    fn is_settled(&self, slot: &Slot, digest: Digest, grant: &Grant) -> bool {
+        let shelf = self.shelf();
+        let Some(status) = shelf.get(slot) else { return false };
+        let serves = status.serves.as_ref().is_some_and(|(served, under)| *served == digest && under == grant);
+        serves && status.refused.is_none()
+            || status.refused.as_ref().is_some_and(|(was, under, _)| *was == Some(digest) && under == grant)
+    }
+}
+
+/// Admits a component by its grant, compiles it, asks it about itself, and opens what it was granted.
+pub(crate) fn load_component(
+    engine: &Engine,
+    slot: &Slot,
+    bytes: &[u8],
+    grant: &Grant,
+    limits: &Limits,
+) -> Result<Component, Failure> {
+    if slot.role == Role::Tool && BUILT_INS.contains(&slot.name.as_str()) {
+        let text = format!("`{}` is a built-in action; give the file another name", slot.name);
+        return Err(Failure::new(Code::REFUSED, text));
+    }
+    let load = Load { engine, bytes, grant, access: Access::Live, limits, log: Arc::new(NoLog) };
+    match slot.role {
+        Role::Agent => Agent::load(&load).map(|agent| Component::Agent(Arc::new(agent))).map_err(failure),
+        Role::Tool => Tool::load(&load).map(|tool| Component::Tool(Arc::new(tool))).map_err(failure),
+    }
+}
+
+fn failure(error: LoadError) -> Failure {
+    match error {
+        LoadError::Refused(failure) => failure,
+        LoadError::Engine(error) => Failure::new(Code::UNAVAILABLE, error.to_string()),
+    }
+}
+
+pub(super) fn grant(slot: &Slot, in_force: &InForce) -> Grant {
+    match slot.role {
+        Role::Agent => in_force.setting.grants.for_agent(&slot.name),
+        Role::Tool => in_force.setting.grants.for_tool(&slot.name),
+    }
+}
+
+fn gone(slot: Slot, in_force: &InForce) -> Loaded {
+    Loaded {
+        grant: grant(&slot, in_force),
+        slot,
+        digest: None,
+        outcome: Ok(Component::Gone),
+        bytes: None,
+    }
+}
+
+type Present = std::collections::BTreeMap<Slot, (std::path::PathBuf, Stamp)>;
+
+fn list(role: Role, folder: &Path, present: &mut Present, misnamed: &mut std::collections::BTreeMap<String, Failure>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let Some(stem) = file.strip_suffix(".wasm").filter(|_| !file.starts_with('.')) else { continue };
+        let Ok(metadata) = entry.metadata() else { continue };
+        match Name::new(stem) {
+            Ok(name) => {
+                let stamp =
+                    Stamp { bytes: metadata.len(), modified: metadata.modified().ok(), inode: metadata.ino() };
+                present.insert(Slot { role, name }, (entry.path(), stamp));
+            }
+            Err(error) => {
+                misnamed.insert(file, Failure::new(Code::INVALID, format!("{error}; rename the file")));
+            }
+        }
+    }
+}
+
+/// The whole file, read once. Never waits for a pipe and never follows a link.
+pub(crate) fn read_component(path: &Path, limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        Failure::new(Code::INVALID, format!("the file can't be read: {error}; check its permissions"))
+    };
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::RDONLY | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, rustix::fs::Mode::empty()).map_err(|error| match error {
+        rustix::io::Errno::LOOP => Failure::new(Code::REFUSED, "it is a link; copy the file itself here"),
+        error => unreadable(&error),
+    })?;
+    let file = std::fs::File::from(file);
+    let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+    if !metadata.is_file() {
+        return Err(Failure::new(Code::REFUSED, "it is no regular file; copy a .wasm component here"));
+    }
+    let limit = limits.component_bytes;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 > limit {
+        let text = format!("the file has more than {limit} bytes (limits.component_bytes)");
+        return Err(Failure::new(Code::LIMIT, text));
+    }
+    Ok(bytes)
+}
+
+/// Whether the file was changed a moment ago, so that its copying may be under way.
+fn fresh(path: &Path) -> bool {
+    const MOMENT: std::time::Duration = std::time::Duration::from_millis(500);
+    let modified = std::fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age < MOMENT))
+}
+
+fn looks_unfinished(outcome: &Result<Component, Failure>) -> bool {
+    outcome.as_ref().is_err_and(|failure| failure.code == Code::INVALID)
+}

@@ -1,0 +1,167 @@
+//! Opening a tenant: lease, ledger, what wasn't visible yet.
+//!
+//! *Invariant:* the order of `Takeover`: the lease, the fence, then the ledger's end; nothing is claimed before.
+//! *Doesn't know:* how a tenant is served.
+//! *Start at:* [`open`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jaros_content::Content;
+use jaros_decision::{JobId, Json, Name};
+use jaros_engine::{Engine, Level};
+use jaros_executor::Chronicle;
+use jaros_fabric::{Fabric, Folder, Layout, Token};
+use jaros_ledger::{Ledger, OpenOptions, Recovered};
+use tokio::sync::{Notify, Semaphore};
+
+use super::{NodeError, Options};
+use crate::config::Settings;
+use crate::jobs::Jobs;
+use crate::library::Library;
+use crate::logbook::Logbook;
+use crate::publish;
+use crate::recover::Recovery;
+use crate::tenant::{Stop, Tenant, Unpublished};
+
+/// A tenant with what the record left to do.
+pub(crate) struct Opened {
+    pub(crate) tenant: Arc<Tenant>,
+    /// Jobs that go on.
+    pub(crate) live: Vec<Chronicle>,
+    /// Tokens of jobs that were claimed and never accepted.
+    pub(crate) fresh: Vec<Token>,
+    /// What the record says of settings.
+    pub(crate) config: BTreeMap<String, Json>,
+}
+
+/// Opens one tenant's folder.
+pub(crate) fn open(name: Name, layout: Layout, engine: &Engine, options: &Options) -> Result<Opened, NodeError> {
+    let folder = |error: &dyn std::fmt::Display| NodeError::Folder {
+        root: layout.root().to_owned(),
+        why: error.to_string(),
+    };
+    layout.create().map_err(|error| folder(&error))?;
+    let fabric = Folder::open(layout.clone(), super::ceiling(&layout).job_bytes).map_err(|error| folder(&error))?;
+    let hold = fabric.take_over(&options.name)?;
+    let content = Content::open(layout.content()).map_err(|error| folder(&error))?;
+    let mut recovery = Recovery::default();
+    let (ledger, recovered) = ledger(&name, &layout, &*hold, content.clone(), engine, options, &mut recovery)?;
+    let settings = first_settings(&layout, &recovery)?;
+    let logbook = Arc::new(Logbook::open(&layout.state().join("log"), options.echo));
+    let library = Library::new(
+        engine.clone(),
+        content,
+        settings.grants,
+        settings.limits,
+        settings.model,
+        std::mem::take(&mut recovery.components),
+        recovery.last,
+    );
+    let tenant = Arc::new(Tenant {
+        name,
+        layout,
+        hold,
+        ledger,
+        library,
+        jobs: Jobs::default(),
+        logbook,
+        places: Arc::new(Semaphore::new(options.running)),
+        unpublished: Unpublished::default(),
+        counters: std::mem::take(&mut recovery.counters),
+        problems: std::sync::Mutex::default(),
+        work: Notify::new(),
+        news: Notify::new(),
+    });
+    report(&tenant, &recovered);
+    let (live, fresh, config) = resume(&tenant, recovery)?;
+    Ok(Opened { tenant, live, fresh, config })
+}
+
+/// Settings to begin with: the files', or, where they can't be used, the record's. Nothing is in force silently.
+fn first_settings(layout: &Layout, recovery: &Recovery) -> Result<Settings, NodeError> {
+    Settings::read(layout).or_else(|problem| {
+        Settings::recorded_before(layout, &recovery.config).map_err(|_| NodeError::Settings(problem))
+    })
+}
+
+fn ledger(
+    name: &Name,
+    layout: &Layout,
+    hold: &dyn jaros_fabric::Hold,
+    content: Content,
+    engine: &Engine,
+    options: &Options,
+    recovery: &mut Recovery,
+) -> Result<(Ledger, Recovered), NodeError> {
+    let mut open = OpenOptions::new(
+        &layout.state(),
+        hold.work(),
+        content,
+        hold.epoch(),
+        options.name.clone(),
+        name.clone(),
+    );
+    open.rules = jaros_machine::RULES;
+    open.engine = engine.identity().clone();
+    let opened = Ledger::open(open, &mut |item| Ok(recovery.take_in(item)?));
+    let (ledger, recovered) = opened.map_err(|error| NodeError::Ledger(error.to_string()))?;
+    recovery.last = recovered.opened;
+    Ok((ledger, recovered))
+}
+
+/// Tells the operator what was mended or is missing.
+fn report(tenant: &Tenant, recovered: &Recovered) {
+    if let Some(torn) = &recovered.torn {
+        let text = format!("the last line of the ledger was torn and was cut off: {torn:?}");
+        tenant.logbook.node(Level::Warn, &text);
+    }
+    for (seq, reference) in &recovered.missing {
+        let text = format!("entry {seq} names data that are nowhere: {reference}; jaros verify tells more");
+        tenant.logbook.node(Level::Error, &text);
+    }
+}
+
+/// Publishes what may not be visible, and sorts what is to go on.
+fn resume(
+    tenant: &Arc<Tenant>,
+    recovery: Recovery,
+) -> Result<(Vec<Chronicle>, Vec<Token>, BTreeMap<String, Json>), Stop> {
+    for (path, (_, data)) in &recovery.artifacts {
+        publish::artifact(tenant, path, data)?;
+    }
+    for (job, document, ending) in recovery.results.values() {
+        publish::result(tenant, job, document, ending, true)?;
+    }
+    for job in &recovery.ended {
+        tenant.jobs.remember_ended(job.clone());
+    }
+    for (job, lineage) in recovery.expected {
+        let (agent, input) = (lineage.agent.clone(), lineage.input.clone());
+        tenant.jobs.remember_expected(job.clone(), lineage);
+        publish::child(tenant, &job, &agent, &input)?;
+    }
+    let mut fresh = Vec::new();
+    for token in tenant.hold.held() {
+        if recovery.ended.contains(&token.id) {
+            leave_again(tenant, &token.id)?;
+        } else if !recovery.live.contains_key(&token.id) {
+            fresh.push(token);
+        }
+    }
+    let mut live: Vec<Chronicle> = recovery.live.into_values().collect();
+    live.sort_by(|a, b| a.job.cmp(&b.job));
+    if !live.is_empty() || !fresh.is_empty() {
+        let text = format!("{} jobs go on from the record, {} begin again", live.len(), fresh.len());
+        tenant.logbook.node(Level::Info, &text);
+    }
+    Ok((live, fresh, recovery.config))
+}
+
+/// A token of a job that ended before the last checkpoint: somebody submitted the id again.
+fn leave_again(tenant: &Tenant, job: &JobId) -> Result<(), Stop> {
+    match tenant.hold.finish(job, jaros_fabric::Ending::Processed) {
+        Ok(()) | Err(jaros_fabric::FabricError::NotHeld { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
