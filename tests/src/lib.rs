@@ -131,7 +131,8 @@ impl Place {
         let node = Node::open(options)?;
         let stop = node.stopper();
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
             runtime.block_on(node.run())
         });
         Ok(Running { stop, thread: Some(thread) })
@@ -184,8 +185,10 @@ impl Place {
     /// Where there is no report.
     #[must_use]
     pub fn replay(&self, options: &jaros_replay::Options) -> Report {
-        let settings =
-            jaros_engine::Settings { compiled_dir: Some(self.layout().compiled()), ..jaros_engine::Settings::default() };
+        let settings = jaros_engine::Settings {
+            compiled_dir: Some(self.layout().compiled()),
+            ..jaros_engine::Settings::default()
+        };
         let engine = Engine::new(&settings).expect("an engine");
         jaros_replay::replay(&self.layout(), &engine, options, &mut |_| {}).expect("a report")
     }
@@ -237,8 +240,10 @@ fn warm(layout: &Layout) {
     static COMPILED: OnceLock<TempDir> = OnceLock::new();
     let compiled = COMPILED.get_or_init(|| {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let settings =
-            jaros_engine::Settings { compiled_dir: Some(dir.path().join("c")), ..jaros_engine::Settings::default() };
+        let settings = jaros_engine::Settings {
+            compiled_dir: Some(dir.path().join("c")),
+            ..jaros_engine::Settings::default()
+        };
         let engine = Engine::new(&settings).expect("an engine");
         for (folder, is_agent) in [("agents", true), ("tools", false)] {
             for entry in std::fs::read_dir(built().join(folder)).expect("the built examples") {
@@ -263,7 +268,9 @@ fn warm(layout: &Layout) {
 #[must_use]
 pub fn greet_in_text(greeting: &str) -> Vec<u8> {
     let length = format!(r#"{{"greeting":"{greeting}"}}"#).len().to_string();
-    let text = include_str!("greet.wat").replace("GREETING\\", &format!("{greeting}\\")).replace("LENGTH)", &format!("{length})"));
+    let text = include_str!("greet.wat")
+        .replace("GREETING\\", &format!("{greeting}\\"))
+        .replace("LENGTH)", &format!("{length})"));
     wat::parse_str(text).expect("component text")
 }
 

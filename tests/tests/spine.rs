@@ -25,7 +25,11 @@ fn every_example_answers_as_described_and_replays() {
     check("disk-monitor", json!({"path": "data"}), json!({"path": "data", "entries": 1}));
     check("inventory", json!({"path": "data/a.txt"}), json!({"kind": "file", "size_bytes": 5}));
     check("advance", json!({"prompt": "hi"}), json!({"answer": "HI"}));
-    check("js-greeter", json!({"names": ["Ada", "Grace"]}), json!({"asked": 2, "greeting": "Hello, Ada! Hello, Grace!"}));
+    check(
+        "js-greeter",
+        json!({"names": ["Ada", "Grace"]}),
+        json!({"asked": 2, "greeting": "Hello, Ada! Hello, Grace!"}),
+    );
     check("worker", json!({}), json!({}));
     check("reviewer", json!({}), json!({}));
     node.stop();
@@ -54,8 +58,12 @@ fn an_agent_fans_out_to_five_children_and_joins_their_results() {
     let node = place.serve();
     let texts = ["a", "b c", "d e f", "g h i j", "k l m n o"];
     let result = place.ask("fan-out", &json!({"texts": texts}));
-    let words: Vec<i64> =
-        result["result"]["counts"].as_array().expect("five counts").iter().map(|c| c["words"].as_i64().unwrap()).collect();
+    let words: Vec<i64> = result["result"]["counts"]
+        .as_array()
+        .expect("five counts")
+        .iter()
+        .map(|c| c["words"].as_i64().unwrap())
+        .collect();
     assert_eq!(words, [1, 2, 3, 4, 5], "{result}");
     assert_eq!(result["result"]["total"]["words"], 15, "{result}");
     node.stop();
@@ -82,7 +90,9 @@ fn a_failed_worker_is_blamed() {
     let job = place.submit("worker", &json!({"bad": true}));
     let result = place.result(&job);
     assert_eq!(result["state"], "FAILED", "{result}");
-    let reason = until("the reason", || std::fs::read_to_string(place.path(&format!("failed/{job}.json.reason"))).ok());
+    let reason = until("the reason", || {
+        std::fs::read_to_string(place.path(&format!("failed/{job}.json.reason"))).ok()
+    });
     assert!(reason.contains("jaros show"), "{reason}");
     node.stop();
     let report = place.replays_clean();
@@ -106,7 +116,9 @@ fn a_swarm_fails_for_its_planner_and_the_cause_leads_back_to_the_models_answer()
     place.replays_clean();
     let outbox = std::fs::read_dir(place.path("outbox")).expect("an outbox");
     let reviewer = outbox
-        .map(|entry| serde_json::from_str::<Value>(&std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap())
+        .map(|entry| {
+            serde_json::from_str::<Value>(&std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap()
+        })
         .find(|result| result["agent"] == "reviewer")
         .expect("the reviewer has a result");
     let job = reviewer["id"].as_str().unwrap().parse().unwrap();
@@ -151,14 +163,16 @@ fn a_broken_component_is_refused_by_name_and_the_old_version_serves_on() {
     let node = place.serve();
     assert_eq!(place.ask("greeter", &json!({"name": "A"}))["state"], "DONE");
     std::fs::write(place.path("tools/greet.wasm"), b"\0asm garbage").expect("a file");
-    std::fs::copy(built().join("tools/text.count.wasm"), place.path("agents/misplaced.wasm")).expect("a file");
+    std::fs::copy(built().join("tools/text.count.wasm"), place.path("agents/misplaced.wasm"))
+        .expect("a file");
     std::fs::write(place.path("tools/no good name!.wasm"), b"x").expect("a file");
     let status = until("the refusals", || {
         let status = jaros_node::Status::read(&place.layout()).ok()?;
         let refused = status.components.iter().filter(|component| component.refused.is_some()).count();
         (refused == 2 && status.problems.len() == 1).then_some(status)
     });
-    let greet = status.components.iter().find(|c| c.role == "tool" && c.name.as_str() == "greet").expect("greet");
+    let greet =
+        status.components.iter().find(|c| c.role == "tool" && c.name.as_str() == "greet").expect("greet");
     assert!(greet.digest.is_some(), "the old version serves");
     assert_eq!(place.ask("greeter", &json!({"name": "B"}))["state"], "DONE");
     node.stop();
@@ -288,7 +302,10 @@ fn two_tenants_side_by_side_see_nothing_of_each_other() {
         let path = segment.expect("a segment").path();
         if path.is_file() {
             let bytes = std::fs::read(path).expect("bytes");
-            assert!(!bytes.windows(13).any(|part| part == b"acme's secret"), "the root's ledger holds acme's data");
+            assert!(
+                !bytes.windows(13).any(|part| part == b"acme's secret"),
+                "the root's ledger holds acme's data"
+            );
         }
     }
     place.replays_clean();

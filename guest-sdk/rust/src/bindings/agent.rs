@@ -47,7 +47,8 @@ pub mod exports {
                     pub input: Json,
                     /// What the agent noted for itself in the turn before; `null` in the first.
                     pub memo: Json,
-                    /// One for each decision of the turn before that was judged, in order; empty in the first.
+                    /// One for each decision of the turn before that was judged, in order; empty in the first. Where an operator let a blocked
+                    /// job go on, one more follows: its kind is `unblock`, its outcome the operator's word (`null` for none).
                     pub answers: _rt::Vec<Answer>,
                     /// From 1.
                     pub number: u32,

@@ -36,7 +36,9 @@ impl Chronicle {
     /// Begins with a job's acceptance; `None` for any other fact.
     #[must_use]
     pub fn begin(fact: &Fact) -> Option<Self> {
-        let Fact::Accepted { job, agent, input, source, parent, depth, turns, at } = fact else { return None };
+        let Fact::Accepted { job, agent, input, source, parent, depth, turns, at } = fact else {
+            return None;
+        };
         Some(Self {
             job: job.clone(),
             agent: agent.clone(),
@@ -97,7 +99,12 @@ impl Chronicle {
 
     /// The circumstances in which its agent's next proposal is judged; `None` for a job without an agent.
     #[must_use]
-    pub fn context<'a>(&'a self, setting: &'a Setting, id: DecisionId, log: Arc<dyn LogSink>) -> Option<Context<'a>> {
+    pub fn context<'a>(
+        &'a self,
+        setting: &'a Setting,
+        id: DecisionId,
+        log: Arc<dyn LogSink>,
+    ) -> Option<Context<'a>> {
         Some(Context {
             setting,
             id,

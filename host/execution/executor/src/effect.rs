@@ -78,8 +78,11 @@ impl Effect {
             match staged {
                 Staged::Submit { job, wait: true, .. } => return Verdict::Waiting(job.clone()),
                 Staged::Moved { to, answers_job, .. } => {
-                    verdict =
-                        Verdict::Answered { result: result.clone(), is_jobs: *answers_job, moved_to: Some(*to) };
+                    verdict = Verdict::Answered {
+                        result: result.clone(),
+                        is_jobs: *answers_job,
+                        moved_to: Some(*to),
+                    };
                 }
                 Staged::Submit { .. } | Staged::Artifact { .. } => {}
             }
@@ -94,12 +97,16 @@ impl Effect {
             return None;
         }
         Some(match (&recorded.outcome, &self.outcome) {
-            (Ok(was), Ok(is)) if was != is => format!("the record says {}, it gives {}", brief(was), brief(is)),
+            (Ok(was), Ok(is)) if was != is => {
+                format!("the record says {}, it gives {}", brief(was), brief(is))
+            }
             (Err(was), Err(is)) if was != is => format!(
                 "the record says it failed ({}: {}), it fails ({}: {})",
                 was.code, was.message, is.code, is.message
             ),
-            (Ok(was), Err(is)) => format!("the record says {}, it fails ({}: {})", brief(was), is.code, is.message),
+            (Ok(was), Err(is)) => {
+                format!("the record says {}, it fails ({}: {})", brief(was), is.code, is.message)
+            }
             (Err(was), Ok(is)) => {
                 format!("the record says it failed ({}: {}), it gives {}", was.code, was.message, brief(is))
             }
@@ -127,9 +134,12 @@ fn brief(json: &Json) -> String {
 pub fn result_document(job: &JobId, agent: Option<&Name>, ending: &jaros_machine::Ending) -> Json {
     let agent = agent.map_or_else(|| "null".to_owned(), |agent| format!("\"{agent}\""));
     Json::trusted(match &ending.outcome {
-        Ok(result) => format!(r#"{{"agent":{agent},"id":"{job}","result":{result},"state":"{}"}}"#, ending.state),
+        Ok(result) => {
+            format!(r#"{{"agent":{agent},"id":"{job}","result":{result},"state":"{}"}}"#, ending.state)
+        }
         Err(failure) => {
-            let decision = ending.decision.as_ref().map_or_else(|| "null".to_owned(), |id| format!("\"{id}\""));
+            let decision =
+                ending.decision.as_ref().map_or_else(|| "null".to_owned(), |id| format!("\"{id}\""));
             let message = Json::string(&failure.message);
             format!(
                 r#"{{"agent":{agent},"error":{{"code":"{}","decision":{decision},"message":{message}}},"id":"{job}","state":"{}"}}"#,

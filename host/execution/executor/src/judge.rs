@@ -89,7 +89,10 @@ pub fn judge(context: &Context<'_>, proposal: &Proposal, world: World) -> Result
 ///
 /// # Errors
 /// As [`judge`].
-pub fn consider(context: &Context<'_>, proposal: &Proposal) -> Result<Result<Admitted, Box<Refusal>>, EngineError> {
+pub fn consider(
+    context: &Context<'_>,
+    proposal: &Proposal,
+) -> Result<Result<Admitted, Box<Refusal>>, EngineError> {
     let setting = context.setting;
     let may = setting.may(context.agent);
     let view = View { actions: setting, grants: &may, limits: &setting.limits };

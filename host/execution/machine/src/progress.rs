@@ -254,7 +254,9 @@ impl Progress {
     }
 
     /// What each judged decision came to, in order; `None` for a child that is still under way.
-    fn outcomes(&self) -> impl DoubleEndedIterator<Item = (usize, Option<Result<Json, Failure>>)> + ExactSizeIterator {
+    fn outcomes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (usize, Option<Result<Json, Failure>>)> + ExactSizeIterator {
         self.verdicts.iter().enumerate().map(|(index, verdict)| {
             let outcome = match verdict {
                 Verdict::Answered { result, .. } => Some(Ok(result.clone())),
@@ -291,10 +293,13 @@ impl Progress {
 
     fn done(&self) -> Ending {
         let own = self.result.clone().map(|(result, id)| (id, result));
-        let last = || self.outcomes().next_back().and_then(|(index, outcome)| {
-            Some((self.decision_id(index), outcome?.ok()?))
-        });
-        let (decision, result) = own.or_else(last).map_or((None, Json::null()), |(id, result)| (Some(id), result));
+        let last = || {
+            self.outcomes()
+                .next_back()
+                .and_then(|(index, outcome)| Some((self.decision_id(index), outcome?.ok()?)))
+        };
+        let (decision, result) =
+            own.or_else(last).map_or((None, Json::null()), |(id, result)| (Some(id), result));
         Ending { state: State::Done, outcome: Ok(result), decision }
     }
 
@@ -308,7 +313,8 @@ impl Progress {
 
     /// The `advance` that failed the job.
     fn failed_by(&self) -> Option<usize> {
-        let moved = |verdict: &Verdict| matches!(verdict, Verdict::Answered { moved_to: Some(State::Failed), .. });
+        let moved =
+            |verdict: &Verdict| matches!(verdict, Verdict::Answered { moved_to: Some(State::Failed), .. });
         self.verdicts.iter().rposition(moved)
     }
 
@@ -319,7 +325,8 @@ impl Progress {
             let payload = serde_json::from_str::<serde_json::Value>(&proposal.payload).unwrap_or_default();
             payload.get("note").and_then(|note| note.as_str()).unwrap_or(&proposal.note).to_owned()
         });
-        said.filter(|said| !said.is_empty()).unwrap_or_else(|| "the agent failed its job without saying why".to_owned())
+        said.filter(|said| !said.is_empty())
+            .unwrap_or_else(|| "the agent failed its job without saying why".to_owned())
     }
 }
 

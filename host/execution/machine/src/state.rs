@@ -91,7 +91,10 @@ pub fn advance(mut state: State, events: &[Event]) -> Result<(State, Vec<Event>)
             happened.push(Event::Start);
         }
         state = step(state, event).ok_or_else(|| {
-            Failure::new(Code::INVALID, format!("a job that is {state} can't {event}; `jaros machine` shows the table"))
+            Failure::new(
+                Code::INVALID,
+                format!("a job that is {state} can't {event}; `jaros machine` shows the table"),
+            )
         })?;
         happened.push(event);
     }
@@ -119,8 +122,7 @@ impl State {
 }
 
 impl Event {
-    const ALL: [Self; 6] =
-        [Self::Start, Self::Block, Self::Unblock, Self::Complete, Self::Fail, Self::Reset];
+    const ALL: [Self; 6] = [Self::Start, Self::Block, Self::Unblock, Self::Complete, Self::Fail, Self::Reset];
 
     /// The word, in small letters.
     #[must_use]
@@ -155,7 +157,9 @@ impl FromStr for Event {
         Self::ALL.into_iter().find(|event| event.as_str() == text).ok_or_else(|| {
             Failure::new(
                 Code::INVALID,
-                format!("there is no event {text:?}; there are start, block, unblock, complete, fail and reset"),
+                format!(
+                    "there is no event {text:?}; there are start, block, unblock, complete, fail and reset"
+                ),
             )
         })
     }

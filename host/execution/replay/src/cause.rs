@@ -102,8 +102,10 @@ pub fn cause(layout: &Layout, job: &JobId) -> Result<Cause, CauseError> {
         }
         Ok(())
     })?;
-    let failure = stories.get(job).and_then(|story| story.ending.as_ref()).and_then(|end| end.outcome.clone().err());
-    let mut decision = stories.get(job).and_then(|story| story.ending.as_ref()).and_then(|end| end.decision.clone());
+    let failure =
+        stories.get(job).and_then(|story| story.ending.as_ref()).and_then(|end| end.outcome.clone().err());
+    let mut decision =
+        stories.get(job).and_then(|story| story.ending.as_ref()).and_then(|end| end.decision.clone());
     let mut links = Vec::new();
     let mut source = None;
     for ancestor in &line {
@@ -138,7 +140,10 @@ fn link(job: &JobId, story: Story, decision: Option<DecisionId>) -> Option<Link>
 
 fn answered(exchange: Exchange) -> Answered {
     let asked = exchange.request.messages.last().map_or_else(String::new, |message| message.content.clone());
-    let model = exchange.answer.as_ref().map_or_else(|_| exchange.request.model.clone(), |answer| answer.model.clone());
+    let model = exchange
+        .answer
+        .as_ref()
+        .map_or_else(|_| exchange.request.model.clone(), |answer| answer.model.clone());
     Answered { asked, answer: exchange.answer.map(|answer| answer.text), model }
 }
 
@@ -147,7 +152,8 @@ fn ancestors(layout: &Layout, job: &JobId) -> Result<Vec<JobId>, CauseError> {
     let mut parents: HashMap<JobId, Option<JobId>> = HashMap::new();
     each(layout, |item| {
         if item.entry.kind == EntryKind::Job {
-            let body: record::Job = item.entry.parse().map_err(|error| CauseError::Ledger(error.to_string()))?;
+            let body: record::Job =
+                item.entry.parse().map_err(|error| CauseError::Ledger(error.to_string()))?;
             parents.insert(body.job, body.parent.map(|parent| parent.job));
         }
         Ok(())

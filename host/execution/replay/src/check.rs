@@ -151,12 +151,16 @@ fn differs(recorded: &Recorded, judged: &Judged) -> Option<String> {
             let same = *kind == refusal.kind && failure == again;
             (!same).then(|| {
                 let (was, is) = (&failure.message, &again.message);
-                format!("the record says it was refused ({}: {was}), it is refused ({}: {is})", failure.code, again.code)
+                format!(
+                    "the record says it was refused ({}: {was}), it is refused ({}: {is})",
+                    failure.code, again.code
+                )
             })
         }
-        (Recorded::Refused { failure, .. }, Judged::Carried(_)) => {
-            Some(format!("the record says it was refused ({}: {}), it is admitted", failure.code, failure.message))
-        }
+        (Recorded::Refused { failure, .. }, Judged::Carried(_)) => Some(format!(
+            "the record says it was refused ({}: {}), it is admitted",
+            failure.code, failure.message
+        )),
         (Recorded::Carried { .. }, Judged::Refused(refusal)) => {
             let Failure { code, message } = &refusal.failure;
             Some(format!("the record says it was admitted, it is refused ({code}: {message})"))

@@ -129,7 +129,8 @@ impl Timeline {
 
     fn ready_tool(&mut self, name: &Name, digest: Digest) -> Result<Arc<Tool>, String> {
         let setting = self.settings.last().expect("there is a first").clone();
-        let bytes = self.content.get(&digest).map_err(|error| format!("the component of `{name}`: {error}"))?;
+        let bytes =
+            self.content.get(&digest).map_err(|error| format!("the component of `{name}`: {error}"))?;
         let grant = setting.grants.for_tool(name);
         let load = Load {
             engine: &self.engine,

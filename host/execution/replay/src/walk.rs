@@ -13,7 +13,7 @@ use jaros_decision::{DecisionId, Digest, Fuel, JobId, Json, Name, Seq};
 use jaros_engine::Engine;
 use jaros_executor::{Chronicle, Effect, Fact, Operation, Staged, result_document};
 use jaros_fabric::Layout;
-use jaros_ledger::{EntryKind, Item, Reader, record};
+use jaros_ledger::{EntryKind, Item, Reader, Refused, Verified, Verify, VerifyError, record, verify};
 use jaros_machine::{Ending, State, Step};
 
 use crate::check::{Check, Finding, Recorded, Workers};
@@ -72,6 +72,10 @@ pub fn replay(
         workers => workers,
     };
     std::thread::scope(|scope| {
+        // What the walk alone can't tell: whether the end is the end that was signed, and whether all data are there.
+        let dir = layout.ledger();
+        let verified = content.clone();
+        let verifying = scope.spawn(move || verify(Verify { dir: &dir, content: &verified, witnessed: &[] }));
         let mut walk = Walk {
             options,
             timeline: Timeline::new(layout.root().to_owned(), content.clone(), engine.clone()),
@@ -86,6 +90,9 @@ pub fn replay(
             job_seen: false,
         };
         walk.read(&mut reader, progress)?;
+        let verified = verifying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let writing = layout.live_node().is_ok_and(|node| node.is_some());
+        walk.verified(verified, writing)?;
         walk.conclude(layout)
     })
 }
@@ -134,13 +141,30 @@ impl Walk<'_, '_> {
                 progress(self.report.entries);
             }
         }
-        // A flaw at the end that is no more than a line being written is the next start's matter.
-        if let Some(broken) = reader.flaw().filter(|broken| !broken.flaw.may_be_torn()) {
-            let (seq, what) = (broken.seq, broken.to_string());
-            self.report.chain_ok = false;
-            self.report.broken = Some(BrokenChain { seq: Some(seq), what });
-        }
         progress(self.report.entries);
+        Ok(())
+    }
+
+    /// An end that isn't whole is no flaw while a node writes it.
+    fn verified(
+        &mut self,
+        verified: Result<Verified, VerifyError>,
+        writing: bool,
+    ) -> Result<(), ReplayError> {
+        let broken = match verified {
+            Ok(Verified { torn: Some(torn), .. }) if !writing => {
+                BrokenChain { seq: Some(torn.broken.seq), what: torn.broken.to_string() }
+            }
+            Ok(_) | Err(VerifyError::Nothing(_)) => return Ok(()),
+            Err(VerifyError::Read(error)) => return Err(ReplayError::Machine(error.to_string())),
+            Err(VerifyError::Content(error)) => return Err(ReplayError::Machine(error.to_string())),
+            Err(VerifyError::Refused(Refused::Damaged(broken))) => {
+                BrokenChain { seq: Some(broken.seq), what: broken.to_string() }
+            }
+            Err(error) => BrokenChain { seq: None, what: error.to_string() },
+        };
+        self.report.chain_ok = false;
+        self.report.broken.get_or_insert(broken);
         Ok(())
     }
 
@@ -159,7 +183,9 @@ impl Walk<'_, '_> {
         self.report.head = Some(Head { seq, hash: item.entry.hash });
         match &item.entry.kind {
             EntryKind::Unknown(kind) => {
-                let text = format!("entry {seq} is of kind {kind:?}, which this version can't replay; use a newer one");
+                let text = format!(
+                    "entry {seq} is of kind {kind:?}, which this version can't replay; use a newer one"
+                );
                 return Err(ReplayError::Unknown(text));
             }
             EntryKind::Open => self.open(item),
@@ -169,7 +195,8 @@ impl Walk<'_, '_> {
             }
             EntryKind::Outcome => {
                 let outcome = item.entry.parse::<record::Outcome>();
-                self.report.state_digest = outcome.ok().map(|outcome| outcome.state).or(self.report.state_digest);
+                self.report.state_digest =
+                    outcome.ok().map(|outcome| outcome.state).or(self.report.state_digest);
             }
             _ => {}
         }
@@ -192,9 +219,18 @@ impl Walk<'_, '_> {
             return;
         }
         let job = job.or(id.map(|id| &id.job)).cloned();
-        let agent = job.as_ref().and_then(|job| self.live.get(job)).and_then(|chronicle| chronicle.agent.clone());
+        let agent =
+            job.as_ref().and_then(|job| self.live.get(job)).and_then(|chronicle| chronicle.agent.clone());
         let job = job.unwrap_or_else(|| JobId::new("unknown").expect("an id"));
-        self.report.divergences.push(Divergence { seq, id: id.cloned(), job, agent, kind: None, component: None, what });
+        self.report.divergences.push(Divergence {
+            seq,
+            id: id.cloned(),
+            job,
+            agent,
+            kind: None,
+            component: None,
+            what,
+        });
     }
 
     fn chosen(&self, job: &JobId) -> bool {
@@ -246,7 +282,8 @@ impl Walk<'_, '_> {
             }
             Fact::Outcome { id, effect, fuel } => self.outcome(seq, id, effect, *fuel),
             Fact::Ended { ending, .. } => self.ended(seq, &job, ending, &next),
-            Fact::Operated { operation: Operation::Unblock | Operation::Cancel, .. } | Fact::Accepted { .. } => {}
+            Fact::Operated { operation: Operation::Unblock | Operation::Cancel, .. }
+            | Fact::Accepted { .. } => {}
         }
         self.tell(seq, &job, &fact);
     }
@@ -281,7 +318,14 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn check(&mut self, seq: Seq, id: &DecisionId, seen: Seq, proposal: jaros_decision::Proposal, recorded: Recorded) {
+    fn check(
+        &mut self,
+        seq: Seq,
+        id: &DecisionId,
+        seen: Seq,
+        proposal: jaros_decision::Proposal,
+        recorded: Recorded,
+    ) {
         if !self.chosen(&id.job) {
             return;
         }
@@ -293,14 +337,26 @@ impl Walk<'_, '_> {
             self.differs(seq, None, Some(id), format!("its tool can't be run again: {why}"));
             return;
         }
-        let Some(context) = chronicle.context(&setting, id.clone(), std::sync::Arc::new(jaros_engine::NoLog)) else {
+        let Some(context) = chronicle.context(&setting, id.clone(), std::sync::Arc::new(jaros_engine::NoLog))
+        else {
             return;
         };
         let (agent, state, depth) = (context.agent.clone(), context.state, context.depth);
         let (at, seed) = (context.at, context.seed);
         *self.report.by_agent.entry(agent.clone()).or_default() += 1;
         drop(context);
-        self.workers.add(Check { seq, id: id.clone(), agent, setting, state, depth, at, seed, proposal, recorded });
+        self.workers.add(Check {
+            seq,
+            id: id.clone(),
+            agent,
+            setting,
+            state,
+            depth,
+            at,
+            seed,
+            proposal,
+            recorded,
+        });
     }
 
     fn ended(&mut self, seq: Seq, job: &JobId, ending: &Ending, next: &Step) {
@@ -323,9 +379,10 @@ impl Walk<'_, '_> {
             && self.first_failure.is_none()
             && self.chosen(job)
         {
-            let component = chronicle.agent.as_ref().and_then(|agent| {
-                Some(self.timeline.at(seq).agents.get(agent)?.digest)
-            });
+            let component = chronicle
+                .agent
+                .as_ref()
+                .and_then(|agent| Some(self.timeline.at(seq).agents.get(agent)?.digest));
             self.first_failure = Some(Attribution {
                 kind: "failure".into(),
                 index: seq,
@@ -361,7 +418,9 @@ impl Walk<'_, '_> {
             return Err(ReplayError::Nothing("there is no ledger here yet; submit a job first".into()));
         }
         if let Some(job) = self.options.job.as_ref().filter(|_| !self.job_seen && report.chain_ok) {
-            return Err(ReplayError::Nothing(format!("no job {job} is on the record; jaros jobs lists them")));
+            return Err(ReplayError::Nothing(format!(
+                "no job {job} is on the record; jaros jobs lists them"
+            )));
         }
         report.divergence_count += tally.findings.len() as u64;
         report.cost_differences = if report.same_engine { tally.costs_differ } else { 0 };
@@ -374,7 +433,9 @@ impl Walk<'_, '_> {
         if self.options.until.is_none() && report.chain_ok {
             self.files.compare(layout, self.options.job.is_none(), &mut report);
         }
-        for chronicle in self.live.values().filter(|live| self.options.job.as_ref().is_none_or(|job| *job == live.job)) {
+        for chronicle in
+            self.live.values().filter(|live| self.options.job.as_ref().is_none_or(|job| *job == live.job))
+        {
             *self.states.entry(chronicle.progress().state()).or_default() += 1;
         }
         report.final_state = final_state(&self.states).into();

@@ -6,7 +6,7 @@
 
 use jaros_content::Content;
 use jaros_decision::Seq;
-use jaros_ledger::{Broken, ReadError, Reader, Refused, Verify, VerifyError, segments};
+use jaros_ledger::{Broken, ReadError, Reader, Refused, Torn, Verify, VerifyError, segments};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -49,12 +49,29 @@ pub(crate) struct Damage {
     pub(crate) segment: Option<String>,
     /// Bytes before its line, in that file.
     pub(crate) offset: Option<u64>,
+    /// What to do.
+    #[serde(skip)]
+    pub(crate) next: &'static str,
 }
 
+const RESTORE: &str = "restore the ledger from a copy; jaros ledger shows what holds up to there";
+
 impl Damage {
+    /// An end that isn't whole, while nobody writes.
+    pub(crate) fn torn(torn: &Torn) -> Self {
+        let next = "if the machine or the node broke off just before: jaros serve cuts the end off and keeps its bytes aside";
+        Self { next, ..Self::at(&torn.broken) }
+    }
+
     fn at(broken: &Broken) -> Self {
         let (seq, offset) = (Some(broken.seq), Some(broken.offset));
-        Self { what: broken.to_string(), seq, segment: Some(broken.segment.to_string()), offset }
+        Self {
+            what: broken.to_string(),
+            seq,
+            segment: Some(broken.segment.to_string()),
+            offset,
+            next: RESTORE,
+        }
     }
 
     /// The damage that made a verification end; anything else stays an error.
@@ -64,7 +81,7 @@ impl Damage {
                 Ok(Self::at(&broken))
             }
             VerifyError::Refused(refused) => {
-                Ok(Self { what: refused.to_string(), seq: None, segment: None, offset: None })
+                Ok(Self { what: refused.to_string(), seq: None, segment: None, offset: None, next: RESTORE })
             }
             error => Err(error),
         }

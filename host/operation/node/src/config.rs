@@ -43,8 +43,12 @@ impl Settings {
     ///
     /// # Errors
     /// The record has none.
-    pub(crate) fn recorded_before(layout: &Layout, recorded: &BTreeMap<String, Json>) -> Result<Self, String> {
-        let string = |file: &str| recorded.get(file).and_then(|text| text.to::<String>().ok()).ok_or("no record");
+    pub(crate) fn recorded_before(
+        layout: &Layout,
+        recorded: &BTreeMap<String, Json>,
+    ) -> Result<Self, String> {
+        let string =
+            |file: &str| recorded.get(file).and_then(|text| text.to::<String>().ok()).ok_or("no record");
         let llm = recorded.get("llm").ok_or("no record")?;
         Self::parse(layout, &string("grants")?, &string("limits")?, llm.as_str())
     }

@@ -175,8 +175,12 @@ impl Driver {
     fn judge_now(&mut self) -> Result<(), EngineError> {
         let in_force = self.tenant.library.in_force();
         while let Step::Judge(id, proposal) = self.chronicle.next() {
-            let log = self.tenant.logbook.sink(format!("tool:{}", crate::logbook::printable(&proposal.kind)), Some(&id.job));
-            let context = self.chronicle.context(&in_force.setting, id, log).expect("a job with a plan has an agent");
+            let log = self
+                .tenant
+                .logbook
+                .sink(format!("tool:{}", crate::logbook::printable(&proposal.kind)), Some(&id.job));
+            let context =
+                self.chronicle.context(&in_force.setting, id, log).expect("a job with a plan has an agent");
             let facts = facts_of(&context, judge(&context, &proposal, World::Live)?);
             for fact in facts {
                 self.chronicle.tell(&fact).expect("a verdict is always told");
@@ -195,7 +199,8 @@ impl Driver {
         let drafts = facts.iter().map(Fact::draft).collect::<Result<_, _>>();
         let drafts = drafts.map_err(|error| Stop::Broken(error.to_string()))?;
         self.tenant.jobs.expect_children(&self.chronicle, &facts);
-        let batch = self.tenant.ledger.append(drafts).await.map_err(|error| Stop::Ledger(error.to_string()))?;
+        let batch =
+            self.tenant.ledger.append(drafts).await.map_err(|error| Stop::Ledger(error.to_string()))?;
         for asked in self.asked.drain(..) {
             let _ = asked.send(Ok(()));
         }
@@ -294,6 +299,11 @@ pub(crate) fn facts_of(context: &Context<'_>, judged: Judged) -> Vec<Fact> {
 }
 
 /// An operator's act as a fact.
-pub(crate) fn operated(operation: Operation, job: JobId, input: Option<Json>, source: jaros_decision::Source) -> Fact {
+pub(crate) fn operated(
+    operation: Operation,
+    job: JobId,
+    input: Option<Json>,
+    source: jaros_decision::Source,
+) -> Fact {
     Fact::Operated { operation, job, input, source, at: now() }
 }

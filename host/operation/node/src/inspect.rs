@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use jaros_agents::Agents;
 use jaros_capability::{Grants, Role};
-use jaros_decision::{DecisionId, Digest, Exchange, Failure, JobId, Json, Limits, Millis, Name, Plan, Profile, Turn};
+use jaros_decision::{
+    DecisionId, Digest, Exchange, Failure, JobId, Json, Limits, Millis, Name, Plan, Profile, Turn,
+};
 use jaros_engine::{Attempt, Audit, Engine, NoLog};
 use jaros_executor::{Context, Setting, consider};
 use jaros_fabric::Layout;
@@ -87,7 +89,13 @@ pub fn inspect(layout: &Layout, file: &Path) -> Result<Inspection, NodeError> {
     Ok(found)
 }
 
-fn look(engine: &Engine, grants: &Grants, limits: &Limits, file: &Path, found: &mut Inspection) -> Result<(), Failure> {
+fn look(
+    engine: &Engine,
+    grants: &Grants,
+    limits: &Limits,
+    file: &Path,
+    found: &mut Inspection,
+) -> Result<(), Failure> {
     let bytes = read_component(file, limits)?;
     let digest = Digest::of(&bytes);
     (found.digest, found.bytes) = (Some(digest), bytes.len() as u64);
@@ -113,7 +121,8 @@ fn note(audit: &Audit, found: &mut Inspection) {
     found.role = Some(audit.role.to_string());
     found.imports.clone_from(&audit.imports);
     found.exports.clone_from(&audit.exports);
-    found.capabilities = audit.capabilities.iter().map(|capability| capability.interface().to_owned()).collect();
+    found.capabilities =
+        audit.capabilities.iter().map(|capability| capability.interface().to_owned()).collect();
 }
 
 fn stem(file: &Path) -> Option<Name> {
@@ -141,15 +150,13 @@ pub async fn preview(layout: &Layout, files: &[PathBuf], input: Json) -> Result<
     let job = JobId::new("preview").expect("an id");
     let turn = Turn { input, memo: Json::null(), answers: Vec::new(), number: 1 };
     let (at, seed) = (Millis(crate::clock::now().0), [0; 32]);
-    let attempt = Attempt {
-        job: &job,
-        accepted_at: at,
-        seed,
-        limits: &in_force.setting.limits,
-        log: Arc::new(NoLog),
-    };
+    let attempt =
+        Attempt { job: &job, accepted_at: at, seed, limits: &in_force.setting.limits, log: Arc::new(NoLog) };
     let offers = in_force.offers_for(agent.name());
-    let decided = agent.decide(&attempt, jaros_capability::World::Live, &turn, in_force.model.clone(), offers).await.map_err(|error| error.to_string())?;
+    let decided = agent
+        .decide(&attempt, jaros_capability::World::Live, &turn, in_force.model.clone(), offers)
+        .await
+        .map_err(|error| error.to_string())?;
     let mut verdicts = Vec::new();
     for (index, proposal) in decided.called.result.iter().flat_map(|plan| &plan.decisions).enumerate() {
         let n = u32::try_from(index + 1).unwrap_or(u32::MAX);
@@ -159,14 +166,20 @@ pub async fn preview(layout: &Layout, files: &[PathBuf], input: Json) -> Result<
         let verdict = consider(&context, proposal).map_err(|error| error.to_string())?;
         verdicts.push(verdict.map(drop).map_err(|refusal| refusal.failure));
     }
-    Ok(Preview { agent: agent.name().clone(), plan: decided.called.result, verdicts, transcript: decided.transcript })
+    Ok(Preview {
+        agent: agent.name().clone(),
+        plan: decided.called.result,
+        verdicts,
+        transcript: decided.transcript,
+    })
 }
 
 fn assemble(engine: &Engine, settings: &Settings, files: &[PathBuf]) -> Result<InForce, String> {
     let (mut tools, mut agents, mut cards) = (Tools::default(), Agents::default(), BTreeMap::new());
     for file in files {
         let refused = |failure: Failure| format!("{}: {}", file.display(), failure.message);
-        let name = stem(file).ok_or_else(|| format!("{}: the file's name can be no component's", file.display()))?;
+        let name =
+            stem(file).ok_or_else(|| format!("{}: the file's name can be no component's", file.display()))?;
         let bytes = read_component(file, &settings.limits).map_err(refused)?;
         let digest = Digest::of(&bytes);
         let audit = engine.audit(&bytes, digest, &settings.limits).map_err(refused)?;

@@ -80,12 +80,16 @@ async fn pause(again: Option<Duration>) {
 }
 
 /// A driver that ended well has nothing to say; one that panicked loses its job only until the next start.
-pub(crate) fn finished(tenant: &Tenant, ended: Result<Result<(), Stop>, tokio::task::JoinError>) -> Result<(), Stop> {
+pub(crate) fn finished(
+    tenant: &Tenant,
+    ended: Result<Result<(), Stop>, tokio::task::JoinError>,
+) -> Result<(), Stop> {
     match ended {
         Ok(ended) => ended,
         Err(error) if error.is_cancelled() => Ok(()),
         Err(error) => {
-            let text = format!("a job's driver broke off ({error}); the job goes on when the node starts again");
+            let text =
+                format!("a job's driver broke off ({error}); the job goes on when the node starts again");
             tenant.logbook.node(Level::Error, &text);
             Ok(())
         }
@@ -214,19 +218,23 @@ pub(crate) fn order(job: &JobId, bytes: &[u8], limits: JsonLimits) -> Result<Ord
     let text = std::str::from_utf8(bytes).map_err(|_| invalid("the file is not UTF-8 text".into()))?;
     // The file may nest its input one deeper than the input itself may be.
     let around = JsonLimits { depth: limits.depth + 1, bytes: limits.bytes.saturating_add(4 << 10) };
-    let json = Json::parse(text, around).map_err(|error| Failure::new(error.code(), format!("{error}; {SHAPE}")))?;
+    let json =
+        Json::parse(text, around).map_err(|error| Failure::new(error.code(), format!("{error}; {SHAPE}")))?;
     let file: JobFile = json.to().map_err(|error| invalid(error.to_string()))?;
     if file.id.as_deref().is_some_and(|id| id != job.as_str()) {
         return Err(invalid(format!("the file is named {job}.json and says another id")));
     }
-    let input = Json::parse(file.input.as_str(), limits).map_err(|error| Failure::new(error.code(), error.to_string()))?;
+    let input = Json::parse(file.input.as_str(), limits)
+        .map_err(|error| Failure::new(error.code(), error.to_string()))?;
     let agent = match (file.agent, file.kind) {
         (Some(agent), None) | (None, Some(agent)) => agent,
         (None, None) => return Err(invalid("the file names no agent".into())),
         (Some(_), Some(_)) => return Err(invalid("the file has both `agent` and `kind`".into())),
     };
     let agent = Name::new(&agent).map_err(|error| invalid(format!("`agent`: {error}")))?;
-    let by = file.by.map(|by| Name::new(&by).map(Source::Operator).map_err(|error| invalid(format!("`by`: {error}"))));
+    let by = file
+        .by
+        .map(|by| Name::new(&by).map(Source::Operator).map_err(|error| invalid(format!("`by`: {error}"))));
     Ok(Order { agent, input, source: by.transpose()?.unwrap_or_else(inbox) })
 }
 

@@ -31,7 +31,13 @@ const AGAIN: std::time::Duration = std::time::Duration::from_millis(50);
 impl Keeper {
     pub(crate) fn new(tenant: Arc<Tenant>, recorded: BTreeMap<String, Json>, benches: usize) -> Self {
         let (arriving, arrivals) = mpsc::unbounded_channel();
-        Self { tenant, arrivals, arriving, benches: Arc::new(Semaphore::new(benches)), recorded: Mutex::new(recorded) }
+        Self {
+            tenant,
+            arrivals,
+            arriving,
+            benches: Arc::new(Semaphore::new(benches)),
+            recorded: Mutex::new(recorded),
+        }
     }
 
     /// Puts the settings into force as the files say; a file that can't be used leaves things as they are.
@@ -53,7 +59,8 @@ impl Keeper {
         };
         self.tenant.problem("config", None);
         let config = settings.to_config(&self.recorded.lock().expect("no writer panics"));
-        if config.drafts.is_empty() && *self.recorded.lock().expect("no writer panics") == settings.recorded() {
+        if config.drafts.is_empty() && *self.recorded.lock().expect("no writer panics") == settings.recorded()
+        {
             return Ok(());
         }
         self.tenant.library.commit(&self.tenant.ledger, Vec::new(), Some(config)).await?;

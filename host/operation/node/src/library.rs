@@ -67,7 +67,8 @@ impl Library {
 
     /// What is in service, once an agent of this name no longer only compiles.
     pub(crate) async fn settled_agent(&self, name: &Name) -> Arc<InForce> {
-        self.settled(Role::Agent, name.as_str(), |in_force| in_force.agents.get(name.as_str()).is_some()).await
+        self.settled(Role::Agent, name.as_str(), |in_force| in_force.agents.get(name.as_str()).is_some())
+            .await
     }
 
     /// Waits while a tool of this name only compiles.
@@ -89,6 +90,11 @@ impl Library {
         }
     }
 
+    /// Changes whenever something was loaded, or will be.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
     fn tell(&self) {
         self.version.send_modify(|version| *version += 1);
     }
@@ -97,7 +103,12 @@ impl Library {
     ///
     /// # Errors
     /// [`Stop`]: the record can't be written.
-    pub(crate) async fn commit(&self, ledger: &Ledger, changes: Vec<Loaded>, config: Option<Config>) -> Result<(), Stop> {
+    pub(crate) async fn commit(
+        &self,
+        ledger: &Ledger,
+        changes: Vec<Loaded>,
+        config: Option<Config>,
+    ) -> Result<(), Stop> {
         let kept: Vec<Digest> =
             changes.iter().filter_map(|loaded| self.keep(loaded).transpose()).collect::<Result<_, _>>()?;
         self.content.sync(&kept).map_err(|error| Stop::Folder(error.to_string()))?;

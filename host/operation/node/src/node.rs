@@ -103,6 +103,8 @@ impl Node {
     /// See [`NodeError`].
     pub fn open(options: Options) -> Result<Self, NodeError> {
         let root = Layout::new(&options.root);
+        root.create()
+            .map_err(|error| NodeError::Folder { root: options.root.clone(), why: error.to_string() })?;
         let engine = engine(&root)?;
         let identity = Identity { node: options.name.clone(), started: now() };
         let own = Name::new("root").expect("a name");

@@ -24,7 +24,8 @@ pub enum Request {
     Unblock {
         /// Which.
         job: JobId,
-        /// The word.
+        /// The word. `null` is one; left out is none.
+        #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
         input: Option<Json>,
         /// Who asks.
         by: Name,
@@ -38,6 +39,11 @@ pub enum Request {
     },
     /// Sign the ledger's head.
     Checkpoint,
+}
+
+/// Tells a `null` that was given from a word that was left out.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(deserializer).map(Some)
 }
 
 /// What is answered.
@@ -81,7 +87,9 @@ pub(crate) async fn serve(tenant: &Arc<Tenant>, control: &Arc<Control>) -> Resul
         tokio::spawn(async move {
             let reply = match serde_json::from_slice(&asked.bytes) {
                 Ok(request) => answer(&tenant, request).await,
-                Err(error) => Reply::Refused(Failure::new(Code::INVALID, format!("this is no request: {error}"))),
+                Err(error) => {
+                    Reply::Refused(Failure::new(Code::INVALID, format!("this is no request: {error}")))
+                }
             };
             let bytes = serde_json::to_vec(&reply).expect("a reply is JSON");
             if let Err(error) = control.answer(&asked.id, &bytes) {
@@ -117,7 +125,13 @@ pub(crate) fn checkpoint(tenant: &Tenant) -> Result<String, Stop> {
     tenant.ledger.checkpoint(published).map_err(|error| Stop::Ledger(error.to_string()))
 }
 
-async fn operate(tenant: &Arc<Tenant>, operation: Operation, job: JobId, input: Option<Json>, by: Name) -> Reply {
+async fn operate(
+    tenant: &Arc<Tenant>,
+    operation: Operation,
+    job: JobId,
+    input: Option<Json>,
+    by: Name,
+) -> Reply {
     let fact = operated(operation, job.clone(), input, Source::Operator(by));
     let (answer, answered) = oneshot::channel();
     if tenant.jobs.send(&job, Message::Operate(fact, answer)).is_err() {

@@ -45,7 +45,9 @@ pub(crate) fn artifact(tenant: &Tenant, path: &str, data: &str) -> Result<(), St
     let staged = tenant.hold.stage(data.as_bytes())?;
     match tenant.hold.publish_artifact(&path, staged) {
         Err(error @ FabricError::Blocked { .. }) => {
-            tenant.logbook.node(Level::Error, &format!("an artifact is on the record and can't be shown: {error}"));
+            tenant
+                .logbook
+                .node(Level::Error, &format!("an artifact is on the record and can't be shown: {error}"));
             Ok(())
         }
         other => Ok(other?),
@@ -70,7 +72,13 @@ pub(crate) async fn end(tenant: &Arc<Tenant>, chronicle: &Chronicle, ending: &En
 }
 
 /// The result's file, then the token. With `again`, most likely both are done already.
-pub(crate) fn result(tenant: &Tenant, job: &JobId, document: &Json, ending: &Ending, again: bool) -> Result<(), Stop> {
+pub(crate) fn result(
+    tenant: &Tenant,
+    job: &JobId,
+    document: &Json,
+    ending: &Ending,
+    again: bool,
+) -> Result<(), Stop> {
     let mut text = document.as_str().to_owned();
     text.push('\n');
     let published = if again {
@@ -88,7 +96,8 @@ pub(crate) fn leave(tenant: &Tenant, job: &JobId, ending: &Ending) -> Result<(),
         Err(failure) => format!("{}: {}\nnext: jaros show {job}\n", failure.code, failure.message),
         Ok(_) => String::new(),
     };
-    let leave = if ending.state == State::Failed { Leave::Failed { reason: &reason } } else { Leave::Processed };
+    let leave =
+        if ending.state == State::Failed { Leave::Failed { reason: &reason } } else { Leave::Processed };
     match tenant.hold.finish(job, leave) {
         // A former attempt came this far.
         Err(FabricError::NotHeld { .. }) => Ok(()),

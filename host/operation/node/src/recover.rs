@@ -48,7 +48,8 @@ impl Recovery {
             EntryKind::Config => {
                 let body: record::Config = item.entry.parse()?;
                 let seq = item.entry.seq;
-                let text = item.json(&body.data).map_err(|error| ReadError::Data { seq, why: error.to_string() })?;
+                let text =
+                    item.json(&body.data).map_err(|error| ReadError::Data { seq, why: error.to_string() })?;
                 self.config.insert(body.file.as_str().to_owned(), text);
             }
             EntryKind::Checkpoint => self.published(item.entry.parse::<record::Checkpoint>()?.published),

@@ -152,7 +152,8 @@ impl Status {
         let census = tenant.jobs.census();
         let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
         let counters = &tenant.counters;
-        let mut problems: Vec<String> = tenant.problems.lock().expect("no writer panics").values().cloned().collect();
+        let mut problems: Vec<String> =
+            tenant.problems.lock().expect("no writer panics").values().cloned().collect();
         let shelf = tenant.library.shelf();
         problems.extend(shelf.misnamed.iter().map(|(file, failure)| format!("{file}: {}", failure.message)));
         Self {
@@ -208,6 +209,9 @@ fn component((slot, status): (&crate::library::Slot, &crate::library::Status)) -
         description: profile.map(|profile| profile.description.clone()),
         schema: profile.map(|profile| profile.schema.clone()),
         imports: status.imports.clone(),
-        refused: status.refused.as_ref().map(|(digest, _, failure)| Refused { digest: *digest, failure: failure.clone() }),
+        refused: status
+            .refused
+            .as_ref()
+            .map(|(digest, _, failure)| Refused { digest: *digest, failure: failure.clone() }),
     }
 }

@@ -63,7 +63,8 @@ impl Model for Script {
     fn complete(&self, request: Request) -> ModelFuture<'_> {
         Box::pin(async move {
             let asked = last_text(&request);
-            let fits = |answer: &&ScriptedAnswer| answer.when.as_ref().is_none_or(|when| asked.contains(when));
+            let fits =
+                |answer: &&ScriptedAnswer| answer.when.as_ref().is_none_or(|when| asked.contains(when));
             let Some(answer) = self.answers.iter().find(fits) else {
                 return Err(Failure::new(Code::UNAVAILABLE, "the script has no answer for this request"));
             };

@@ -43,10 +43,14 @@ pub enum SettingsError {
     #[error("config/llm.json: {0}; it should look like {{\"provider\":\"default\",\"options\":{{}}}}")]
     Invalid(serde_json::Error),
     /// No such provider.
-    #[error("there is no model provider {0:?}; set `provider` in config/llm.json to default, uppercase or script")]
+    #[error(
+        "there is no model provider {0:?}; set `provider` in config/llm.json to default, uppercase or script"
+    )]
     UnknownProvider(String),
     /// `script` without a file.
-    #[error("the script provider needs a file: {{\"provider\":\"script\",\"options\":{{\"file\":\"config/script.json\"}}}}")]
+    #[error(
+        "the script provider needs a file: {{\"provider\":\"script\",\"options\":{{\"file\":\"config/script.json\"}}}}"
+    )]
     NoScript,
     /// The script can't be read.
     #[error("the model's script {path} can't be read: {error}")]
@@ -57,7 +61,9 @@ pub enum SettingsError {
         error: std::io::Error,
     },
     /// The script isn't one.
-    #[error("the model's script {path} isn't one: {error}; it should look like {{\"answers\":[{{\"when\":\"…\",\"text\":\"…\"}}]}}")]
+    #[error(
+        "the model's script {path} isn't one: {error}; it should look like {{\"answers\":[{{\"when\":\"…\",\"text\":\"…\"}}]}}"
+    )]
     BadScript {
         /// As the settings name it.
         path: String,
@@ -110,7 +116,8 @@ impl Settings {
                 let path = self.options.file.clone().ok_or(SettingsError::NoScript)?;
                 let text = std::fs::read_to_string(base.join(&path))
                     .map_err(|error| SettingsError::Unreadable { path: path.clone(), error })?;
-                let script = Script::parse(&text).map_err(|error| SettingsError::BadScript { path, error })?;
+                let script =
+                    Script::parse(&text).map_err(|error| SettingsError::BadScript { path, error })?;
                 Ok(Arc::new(script))
             }
             other => Err(SettingsError::UnknownProvider(other.into())),

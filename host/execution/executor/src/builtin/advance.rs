@@ -11,8 +11,7 @@ use serde::Deserialize;
 use crate::{Context, Effect, Staged};
 
 pub(super) const KIND: &str = "advance";
-pub(super) const DESCRIPTION: &str =
-    "Drives the job: events from start, block, unblock, complete, fail, reset (default: complete it), a note, and the job's result.";
+pub(super) const DESCRIPTION: &str = "Drives the job: events from start, block, unblock, complete, fail, reset (default: complete it), a note, and the job's result.";
 pub(super) const SCHEMA: &str = r#"{
   "type": "object", "additionalProperties": false,
   "properties": {
@@ -43,7 +42,8 @@ pub(super) fn carry_out(context: &Context<'_>, payload: &Json) -> Effect {
 }
 
 fn advanced(from: State, payload: &Json) -> Result<Effect, Failure> {
-    let Payload { events, note, result } = payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
+    let Payload { events, note, result } =
+        payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
     let events = events.unwrap_or_else(|| vec![Event::Complete]);
     let (to, events) = advance(from, &events)?;
     let answers_job = result.is_some();

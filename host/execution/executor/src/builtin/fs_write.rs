@@ -11,7 +11,8 @@ use serde::Deserialize;
 use crate::{Context, Effect, Staged};
 
 pub(super) const KIND: &str = "fs.write";
-pub(super) const DESCRIPTION: &str = "Writes a text file under artifacts/, whole, once the outcome is on the record.";
+pub(super) const DESCRIPTION: &str =
+    "Writes a text file under artifacts/, whole, once the outcome is on the record.";
 pub(super) const SCHEMA: &str = r#"{
   "type": "object", "additionalProperties": false, "required": ["path", "data"],
   "properties": {"path": {"type": "string"}, "data": {"type": "string"}}
@@ -31,7 +32,8 @@ pub(super) fn carry_out(context: &Context<'_>, payload: &Json) -> Effect {
 }
 
 fn written(context: &Context<'_>, payload: &Json) -> Result<Effect, Failure> {
-    let Payload { path, data } = payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
+    let Payload { path, data } =
+        payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
     let limit = context.setting.limits.artifact_bytes;
     if data.len() as u64 > limit {
         let text = format!("the file has {} bytes, over the {limit} of limits.artifact_bytes", data.len());

@@ -35,10 +35,13 @@ pub(super) fn carry_out(context: &Context<'_>, payload: &Json) -> Effect {
 }
 
 fn submitted(context: &Context<'_>, payload: &Json) -> Result<Effect, Failure> {
-    let Payload { agent, input, wait } = payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
+    let Payload { agent, input, wait } =
+        payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
     let limit = context.setting.limits.submit_depth;
     if context.depth >= limit {
-        let text = format!("the job is {limit} submits below the first one, the most that limits.submit_depth allows");
+        let text = format!(
+            "the job is {limit} submits below the first one, the most that limits.submit_depth allows"
+        );
         return Err(Failure::new(Code::LIMIT, text));
     }
     let card = context.setting.agent(&agent)?;

@@ -148,7 +148,8 @@ impl Reading<'_> {
                 Staged::Submit { job: submit, agent, input: self.json(input)?, wait }
             }
             record::Staged::Events { answers_job, events, from, to } => {
-                let events = events.iter().map(|event| event.as_str().parse::<Event>()).collect::<Result<_, _>>();
+                let events =
+                    events.iter().map(|event| event.as_str().parse::<Event>()).collect::<Result<_, _>>();
                 Staged::Moved {
                     events: events.map_err(|failure| self.shape(&failure.message))?,
                     from: self.state(from.as_str())?,
@@ -201,7 +202,9 @@ impl Reading<'_> {
     }
 
     fn json(&self, reference: Ref) -> Result<Json, ReadError> {
-        self.item.json(&reference).map_err(|error| ReadError::Data { seq: self.entry.seq, why: error.to_string() })
+        self.item
+            .json(&reference)
+            .map_err(|error| ReadError::Data { seq: self.entry.seq, why: error.to_string() })
     }
 
     fn typed<T: DeserializeOwned>(&self, reference: Ref) -> Result<T, ReadError> {

@@ -45,7 +45,9 @@ fn after(progress: &mut Progress, plan: Plan, verdicts: Vec<Verdict>) -> String 
 
 fn word(step: &Step) -> String {
     match step {
-        Step::Reason(turn) => format!("turn {} {} with {} answers", turn.number, turn.memo, turn.answers.len()),
+        Step::Reason(turn) => {
+            format!("turn {} {} with {} answers", turn.number, turn.memo, turn.answers.len())
+        }
         Step::Judge(id, proposal) => format!("judge {id} {}", proposal.kind),
         Step::Wait(children) => format!("wait {children:?}"),
         Step::Park => "park".into(),
@@ -84,12 +86,18 @@ fn a_memo_asks_for_another_turn_also_after_a_failure() {
     let mut progress = job();
     assert_eq!(word(&progress.next()), "turn 1 null with 0 answers");
     let refused = vec![answered("x"), Verdict::Refused(no(Code::INVALID))];
-    assert_eq!(after(&mut progress, plan(&["a", "b", "c"], Some("m")), refused), r#"turn 2 "m" with 2 answers"#);
+    assert_eq!(
+        after(&mut progress, plan(&["a", "b", "c"], Some("m")), refused),
+        r#"turn 2 "m" with 2 answers"#
+    );
     assert_eq!(after(&mut progress, plan(&[], Some("n")), vec![]), r#"turn 3 "n" with 0 answers"#);
     let last = after(&mut progress, plan(&[], Some("n")), vec![]);
     assert_eq!(last, "FAILED limit: the job used all of its 3 turns (limits.turns) -");
     let mut progress = job();
-    assert_eq!(after(&mut progress, plan(&["advance"], Some("m")), vec![moved(State::Done)]), "DONE null j/1/1");
+    assert_eq!(
+        after(&mut progress, plan(&["advance"], Some("m")), vec![moved(State::Done)]),
+        "DONE null j/1/1"
+    );
 }
 
 #[test]
@@ -124,7 +132,10 @@ fn an_operator_unblocks_with_a_word_for_the_agent() {
     assert_eq!(after(&mut progress, plan(&["advance"], Some("m")), vec![moved(State::Blocked)]), "park");
     progress.unblock(Some(Json::string("go"))).unwrap();
     let Step::Reason(turn) = progress.next() else { panic!("{:?}", progress.next()) };
-    assert_eq!((turn.answers[1].kind.as_str(), &turn.answers[1].outcome), ("unblock", &Ok(Json::string("go"))));
+    assert_eq!(
+        (turn.answers[1].kind.as_str(), &turn.answers[1].outcome),
+        ("unblock", &Ok(Json::string("go")))
+    );
 
     let mut progress = job();
     after(&mut progress, plan(&["advance"], None), vec![moved(State::Blocked)]);

@@ -62,8 +62,14 @@ pub(crate) fn verify(context: &Context, args: &args::Verify) -> Outcome {
         .collect::<Result<_, _>>()?;
     let witnessed: Vec<&str> = notes.iter().map(String::as_str).collect();
     let what = Verify { dir: &context.layout.ledger(), content: &content, witnessed: &witnessed };
+    // A node that runs may be in the middle of a line. Without one, an end that isn't whole is what a crash left, or
+    // what somebody changed: nobody can tell which, so the answer is no until a start has mended it.
+    let writing = context.live()?.is_some();
     let verdict = match jaros_ledger::verify(what) {
-        Ok(verified) => Verdict::of(verified),
+        Ok(verified) => match verified.torn.as_ref().filter(|_| !writing) {
+            Some(torn) => Verdict { broken: Some(Damage::torn(torn)), ..Verdict::default() },
+            None => Verdict::of(verified),
+        },
         Err(error) => {
             let damage = Damage::of(error).map_err(|error| record::unverified(context, error))?;
             Verdict { broken: Some(damage), ..Verdict::default() }
@@ -72,8 +78,7 @@ pub(crate) fn verify(context: &Context, args: &args::Verify) -> Outcome {
     if context.out.is_json() {
         context.out.document(&verdict)?;
     } else if let Some(flaw) = verdict.broken {
-        return Err(Problem::new(Exit::No, code::BROKEN, flaw.what)
-            .next("restore the ledger from a copy; jaros ledger shows what holds up to there"));
+        return Err(Problem::new(Exit::No, code::BROKEN, flaw.what).next(flaw.next));
     } else {
         print(&context.out, &verdict)?;
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use jaros_decision::{DecisionId, Seq};
 use jaros_engine::Engine;
 use jaros_ledger::{EntryKind, record as entry};
-use jaros_replay::{BrokenChain, Options, ReplayError, Report};
+use jaros_replay::{Options, ReplayError, Report};
 
 use crate::args;
 use crate::context::Context;
@@ -47,10 +47,7 @@ pub(crate) fn replay(context: &Context, args: &args::Replay) -> Outcome {
         out.progress(format_args!("{} entries", text::count(entries)));
     });
     out.progress_done();
-    let mut report = report.map_err(|error| not_replayed(error, args))?;
-    if report.chain_ok {
-        chain(context, &mut report)?;
-    }
+    let report = report.map_err(|error| not_replayed(error, args))?;
     if out.is_json() {
         out.document(&report)?;
     } else {
@@ -60,15 +57,6 @@ pub(crate) fn replay(context: &Context, args: &args::Replay) -> Outcome {
         print(out, &report)?;
     }
     Ok(if report.ok { Exit::Ok } else { Exit::No })
-}
-
-/// A replay reads to the last entry that is intact. Whether that is the end, and the end that was signed, verifying tells.
-fn chain(context: &Context, report: &mut Report) -> Result<(), Problem> {
-    if let Some(damage) = record::damage(context)? {
-        report.broken = Some(BrokenChain { seq: damage.seq, what: damage.what });
-        (report.ok, report.byte_identical, report.chain_ok) = (false, false, false);
-    }
-    Ok(())
 }
 
 fn engine(context: &Context) -> Result<Engine, Problem> {

@@ -174,7 +174,11 @@ impl Library {
                 .chunks(share)
                 .map(|part| {
                     let in_force = &in_force;
-                    scope.spawn(move || part.iter().map(|(slot, digest)| self.restore_one(slot, *digest, in_force)).collect::<Vec<_>>())
+                    scope.spawn(move || {
+                        part.iter()
+                            .map(|(slot, digest)| self.restore_one(slot, *digest, in_force))
+                            .collect::<Vec<_>>()
+                    })
                 })
                 .collect();
             let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<Loaded>>| {
@@ -182,7 +186,8 @@ impl Library {
             };
             threads.into_iter().flat_map(join).collect()
         });
-        let (serving, lost): (Vec<_>, Vec<_>) = restored.into_iter().partition(|loaded| loaded.outcome.is_ok());
+        let (serving, lost): (Vec<_>, Vec<_>) =
+            restored.into_iter().partition(|loaded| loaded.outcome.is_ok());
         self.swap(&serving, None, None);
         let mut shelf = self.shelf();
         for loaded in serving {
@@ -205,7 +210,8 @@ impl Library {
     fn is_settled(&self, slot: &Slot, digest: Digest, grant: &Grant) -> bool {
         let shelf = self.shelf();
         let Some(status) = shelf.get(slot) else { return false };
-        let serves = status.serves.as_ref().is_some_and(|(served, under)| *served == digest && under == grant);
+        let serves =
+            status.serves.as_ref().is_some_and(|(served, under)| *served == digest && under == grant);
         serves && status.refused.is_none()
             || status.refused.as_ref().is_some_and(|(was, under, _)| *was == Some(digest) && under == grant)
     }
@@ -245,18 +251,17 @@ pub(super) fn grant(slot: &Slot, in_force: &InForce) -> Grant {
 }
 
 fn gone(slot: Slot, in_force: &InForce) -> Loaded {
-    Loaded {
-        grant: grant(&slot, in_force),
-        slot,
-        digest: None,
-        outcome: Ok(Component::Gone),
-        bytes: None,
-    }
+    Loaded { grant: grant(&slot, in_force), slot, digest: None, outcome: Ok(Component::Gone), bytes: None }
 }
 
 type Present = std::collections::BTreeMap<Slot, (std::path::PathBuf, Stamp)>;
 
-fn list(role: Role, folder: &Path, present: &mut Present, misnamed: &mut std::collections::BTreeMap<String, Failure>) {
+fn list(
+    role: Role,
+    folder: &Path,
+    present: &mut Present,
+    misnamed: &mut std::collections::BTreeMap<String, Failure>,
+) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let file = entry.file_name().to_string_lossy().into_owned();
@@ -264,8 +269,11 @@ fn list(role: Role, folder: &Path, present: &mut Present, misnamed: &mut std::co
         let Ok(metadata) = entry.metadata() else { continue };
         match Name::new(stem) {
             Ok(name) => {
-                let stamp =
-                    Stamp { bytes: metadata.len(), modified: metadata.modified().ok(), inode: metadata.ino() };
+                let stamp = Stamp {
+                    bytes: metadata.len(),
+                    modified: metadata.modified().ok(),
+                    inode: metadata.ino(),
+                };
                 present.insert(Slot { role, name }, (entry.path(), stamp));
             }
             Err(error) => {

@@ -84,7 +84,8 @@ impl Shelf {
     }
 
     pub(crate) fn is_loading(&self, role: Role, name: &str) -> bool {
-        Name::new(name).is_ok_and(|name| self.files.get(&Slot { role, name }).is_some_and(|status| status.loading))
+        Name::new(name)
+            .is_ok_and(|name| self.files.get(&Slot { role, name }).is_some_and(|status| status.loading))
     }
 
     /// Whether anything is being loaded.
@@ -108,7 +109,10 @@ impl Shelf {
             code: None,
             digest: loaded.digest,
             event: record::Change::Loaded,
-            imports: loaded.outcome.as_ref().map_or_else(|_| Vec::new(), |component| component.imports().to_vec()),
+            imports: loaded
+                .outcome
+                .as_ref()
+                .map_or_else(|_| Vec::new(), |component| component.imports().to_vec()),
             message: None,
             name: slot.name.clone(),
             profile: None,
@@ -127,7 +131,8 @@ impl Shelf {
                     return None;
                 }
                 body.event = if before.is_some() { record::Change::Replaced } else { record::Change::Loaded };
-                let profile = component.profile().map(|profile| Json::of(profile).expect("a profile is JSON"));
+                let profile =
+                    component.profile().map(|profile| Json::of(profile).expect("a profile is JSON"));
                 body.profile = profile.map(|profile| data.add(&profile));
             }
             Err(failure) => {

@@ -36,17 +36,24 @@ pub(crate) struct Opened {
 }
 
 /// Opens one tenant's folder.
-pub(crate) fn open(name: Name, layout: Layout, engine: &Engine, options: &Options) -> Result<Opened, NodeError> {
+pub(crate) fn open(
+    name: Name,
+    layout: Layout,
+    engine: &Engine,
+    options: &Options,
+) -> Result<Opened, NodeError> {
     let folder = |error: &dyn std::fmt::Display| NodeError::Folder {
         root: layout.root().to_owned(),
         why: error.to_string(),
     };
     layout.create().map_err(|error| folder(&error))?;
-    let fabric = Folder::open(layout.clone(), super::ceiling(&layout).job_bytes).map_err(|error| folder(&error))?;
+    let fabric =
+        Folder::open(layout.clone(), super::ceiling(&layout).job_bytes).map_err(|error| folder(&error))?;
     let hold = fabric.take_over(&options.name)?;
     let content = Content::open(layout.content()).map_err(|error| folder(&error))?;
     let mut recovery = Recovery::default();
-    let (ledger, recovered) = ledger(&name, &layout, &*hold, content.clone(), engine, options, &mut recovery)?;
+    let (ledger, recovered) =
+        ledger(&name, &layout, &*hold, content.clone(), engine, options, &mut recovery)?;
     let settings = first_settings(&layout, &recovery)?;
     let logbook = Arc::new(Logbook::open(&layout.state().join("log"), options.echo));
     let library = Library::new(

@@ -102,7 +102,11 @@ fn go_on(tenant: &Arc<Tenant>, live: Vec<jaros_executor::Chronicle>, drivers: &m
 }
 
 /// Starts jobs that were claimed and never accepted, each when there is a place for it.
-fn begin_again(tenant: &Arc<Tenant>, fresh: Vec<jaros_fabric::Token>, drivers: &mut Drivers) -> Result<(), Stop> {
+fn begin_again(
+    tenant: &Arc<Tenant>,
+    fresh: Vec<jaros_fabric::Token>,
+    drivers: &mut Drivers,
+) -> Result<(), Stop> {
     for token in fresh {
         let bytes = match tenant.hold.read_token(&token.id) {
             Ok(bytes) => bytes,
@@ -163,7 +167,8 @@ async fn show(tenant: Arc<Tenant>, identity: Identity) -> Result<(), Stop> {
 
 async fn write_status(tenant: &Arc<Tenant>, identity: &Identity, state: NodeState) {
     let (writing, identity) = (tenant.clone(), identity.clone());
-    let written = tokio::task::spawn_blocking(move || Status::of(&writing, &identity, state).write(&writing.layout));
+    let written =
+        tokio::task::spawn_blocking(move || Status::of(&writing, &identity, state).write(&writing.layout));
     if let Ok(Err(error)) = written.await {
         tenant.logbook.node(Level::Warn, &format!("status.json can't be written: {error}"));
     }
@@ -185,12 +190,17 @@ async fn sign(tenant: Arc<Tenant>) -> Result<(), Stop> {
 
 /// Returns when no job can go on: the inbox is empty, and whoever is left waits for people.
 async fn nothing_left(tenant: &Arc<Tenant>, idle: &Notify) {
+    let mut loaded = tenant.library.watch();
+    idle.notified().await;
     loop {
-        idle.notified().await;
         let census = tenant.jobs.census();
         let waits = census.waiting > 0 && census.blocked.is_empty();
         if census.running == 0 && census.expected == 0 && !waits && !tenant.library.shelf().any_loading() {
             return;
+        }
+        tokio::select! {
+            () = idle.notified() => {}
+            _ = loaded.changed() => {}
         }
     }
 }
