@@ -111,9 +111,10 @@ fn rewrite(path: &Path, change: impl Fn(&str) -> Option<String>) {
 
 /// What an entry says for a data line.
 fn named(line: &str) -> String {
-    let (data, salt) = line.strip_prefix("{\"data\":").unwrap().rsplit_once(",\"salt\":\"").unwrap();
-    let salt = &salt[..32];
-    let salt: Vec<u8> = (0..16).map(|n| u8::from_str_radix(&salt[2 * n..2 * n + 2], 16).unwrap()).collect();
+    let data = line.strip_prefix("{\"data\":").expect("a data line");
+    let (data, salt) = data.rsplit_once(",\"salt\":\"").expect("a salt");
+    let digit = |at: usize| u8::from_str_radix(&salt[at..at + 2], 16).expect("hex digits");
+    let salt: Vec<u8> = (0..16).map(|n| digit(2 * n)).collect();
     format!("@{}", Digest::of_parts(&[&salt, data.as_bytes()]))
 }
 

@@ -42,7 +42,7 @@ pub enum Judged {
     /// The gate said no.
     Refused(Box<Refusal>),
     /// It was carried out, well or badly.
-    Carried(Carried),
+    Carried(Box<Carried>),
 }
 
 /// A decision that was carried out.
@@ -80,7 +80,7 @@ impl Context<'_> {
 /// A failure of the machine, which is no outcome: it is retried or it stops the node.
 pub fn judge(context: &Context<'_>, proposal: &Proposal, world: World) -> Result<Judged, EngineError> {
     match consider(context, proposal)? {
-        Ok(admitted) => carry_out(context, admitted, world).map(Judged::Carried),
+        Ok(admitted) => carry_out(context, admitted, world).map(|carried| Judged::Carried(Box::new(carried))),
         Err(refusal) => Ok(Judged::Refused(refusal)),
     }
 }

@@ -137,7 +137,7 @@ impl Walk<'_, '_> {
                 break;
             }
             self.entry(&item)?;
-            if self.report.entries % STEP == 0 {
+            if self.report.entries.is_multiple_of(STEP) {
                 progress(self.report.entries);
             }
         }

@@ -77,12 +77,9 @@ impl Jobs {
         }
     }
 
-    /// Sends a word to a job's driver; gives it back where there is none.
-    pub(crate) fn send(&self, job: &JobId, message: Message) -> Result<(), Message> {
-        match self.inner().live.get(job) {
-            Some(entry) => entry.messages.send(message).map_err(|unsent| unsent.0),
-            None => Err(message),
-        }
+    /// Sends a word to a job's driver, if it has one.
+    pub(crate) fn send(&self, job: &JobId, message: Message) -> bool {
+        self.inner().live.get(job).is_some_and(|entry| entry.messages.send(message).is_ok())
     }
 
     /// Notes the children that these facts submit, before anybody can claim them.

@@ -134,7 +134,7 @@ async fn operate(
 ) -> Reply {
     let fact = operated(operation, job.clone(), input, Source::Operator(by));
     let (answer, answered) = oneshot::channel();
-    if tenant.jobs.send(&job, Message::Operate(fact, answer)).is_err() {
+    if !tenant.jobs.send(&job, Message::Operate(fact, answer)) {
         let text = if tenant.jobs.has_ended(&job) {
             format!("job {job} has ended already; jaros show {job} tells how")
         } else {

@@ -40,7 +40,6 @@ impl Fact {
     }
 
     /// The entry that says this, with its data.
-    #[must_use]
     ///
     /// # Errors
     /// The fact is too large for one entry.

@@ -81,8 +81,7 @@ pub(crate) fn open(
         news: Notify::new(),
     });
     report(&tenant, &recovered);
-    let (live, fresh, config) = resume(&tenant, recovery)?;
-    Ok(Opened { tenant, live, fresh, config })
+    Ok(resume(tenant, recovery)?)
 }
 
 /// Settings to begin with: the files', or, where they can't be used, the record's. Nothing is in force silently.
@@ -130,15 +129,12 @@ fn report(tenant: &Tenant, recovered: &Recovered) {
 }
 
 /// Publishes what may not be visible, and sorts what is to go on.
-fn resume(
-    tenant: &Arc<Tenant>,
-    recovery: Recovery,
-) -> Result<(Vec<Chronicle>, Vec<Token>, BTreeMap<String, Json>), Stop> {
+fn resume(tenant: Arc<Tenant>, recovery: Recovery) -> Result<Opened, Stop> {
     for (path, (_, data)) in &recovery.artifacts {
-        publish::artifact(tenant, path, data)?;
+        publish::artifact(&tenant, path, data)?;
     }
     for (job, document, ending) in recovery.results.values() {
-        publish::result(tenant, job, document, ending, true)?;
+        publish::result(&tenant, job, document, ending, true)?;
     }
     for job in &recovery.ended {
         tenant.jobs.remember_ended(job.clone());
@@ -146,12 +142,12 @@ fn resume(
     for (job, lineage) in recovery.expected {
         let (agent, input) = (lineage.agent.clone(), lineage.input.clone());
         tenant.jobs.remember_expected(job.clone(), lineage);
-        publish::child(tenant, &job, &agent, &input)?;
+        publish::child(&tenant, &job, &agent, &input)?;
     }
     let mut fresh = Vec::new();
     for token in tenant.hold.held() {
         if recovery.ended.contains(&token.id) {
-            leave_again(tenant, &token.id)?;
+            leave_again(&tenant, &token.id)?;
         } else if !recovery.live.contains_key(&token.id) {
             fresh.push(token);
         }
@@ -162,7 +158,7 @@ fn resume(
         let text = format!("{} jobs go on from the record, {} begin again", live.len(), fresh.len());
         tenant.logbook.node(Level::Info, &text);
     }
-    Ok((live, fresh, recovery.config))
+    Ok(Opened { tenant, live, fresh, config: recovery.config })
 }
 
 /// A token of a job that ended before the last checkpoint: somebody submitted the id again.
