@@ -12,7 +12,7 @@ mod fact;
 mod judge;
 mod setting;
 
-pub use builtin::BUILT_INS;
+pub use builtin::{BUILT_INS, submits_to};
 pub use chronicle::Chronicle;
 pub use effect::{Effect, Staged, result_document};
 pub use fact::{Fact, Operation, ReadError, Reasoned};

@@ -145,15 +145,16 @@ impl Driver {
 
     /// Judges the plan's decisions in order, on a thread that may work long.
     async fn judge_list(mut self) -> Result<Self, Stop> {
-        self.settle_tools().await;
+        self.settle_components().await;
         let mut tries = 0;
         loop {
-            let (driver, judged) = tokio::task::spawn_blocking(move || {
+            let bench = self.tenant.bench.clone();
+            let judging = bench.work(move || {
                 let judged = self.judge_now();
                 (self, judged)
-            })
-            .await
-            .map_err(|error| Stop::Broken(format!("a decision's thread ended: {error}")))?;
+            });
+            let (driver, judged) =
+                judging.await.map_err(|error| Stop::Broken(format!("carrying out a decision: {error}")))?;
             self = driver;
             match judged {
                 Ok(()) => return Ok(self),
@@ -165,10 +166,13 @@ impl Driver {
         }
     }
 
-    /// Waits for those tools of the plan that still compile.
-    async fn settle_tools(&self) {
+    /// Waits for what the plan needs and what still compiles: its tools, and the agents that it submits jobs to.
+    async fn settle_components(&self) {
         for proposal in &self.chronicle.progress().plan().decisions {
-            self.tenant.library.settled_tool(&proposal.kind).await;
+            match jaros_executor::submits_to(proposal) {
+                Some(agent) => drop(self.tenant.library.settled_agent(&agent).await),
+                None => self.tenant.library.settled_tool(&proposal.kind).await,
+            }
         }
     }
 
@@ -208,9 +212,8 @@ impl Driver {
         self.tenant.counters.count(&facts);
         if publish::anything(&facts) {
             let tenant = self.tenant.clone();
-            tokio::task::spawn_blocking(move || publish::facts(&tenant, &facts))
-                .await
-                .map_err(|error| Stop::Broken(format!("publishing ended: {error}")))??;
+            let publishing = self.tenant.publisher.work(move || publish::facts(&tenant, &facts));
+            publishing.await.map_err(|error| Stop::Broken(format!("publishing: {error}")))??;
         }
         self.tenant.unpublished.end(unpublished);
         Ok(())

@@ -7,6 +7,7 @@
 
 mod clock;
 mod config;
+mod crew;
 mod driver;
 mod inspect;
 mod intake;

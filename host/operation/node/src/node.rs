@@ -17,6 +17,7 @@ use jaros_fabric::{Layout, TakeOverError};
 use tokio::sync::watch;
 
 use crate::clock::now;
+use crate::crew::Crew;
 use crate::status::Identity;
 use crate::tenant::{Stop, Tenant};
 
@@ -106,11 +107,13 @@ impl Node {
         root.create()
             .map_err(|error| NodeError::Folder { root: options.root.clone(), why: error.to_string() })?;
         let engine = engine(&root)?;
+        let threads = |error: std::io::Error| NodeError::Engine(format!("no thread can be had: {error}"));
+        let bench = Arc::new(Crew::start("jaros-tool", options.workers).map_err(threads)?);
         let identity = Identity { node: options.name.clone(), started: now() };
         let own = Name::new("root").expect("a name");
-        let mut tenants = vec![open::open(own, root.clone(), &engine, &options)?];
+        let mut tenants = vec![open::open(own, root.clone(), &engine, &bench, &options)?];
         for name in &options.tenants {
-            tenants.push(open::open(name.clone(), root.tenant(name), &engine, &options)?);
+            tenants.push(open::open(name.clone(), root.tenant(name), &engine, &bench, &options)?);
         }
         Ok(Self { options, identity, tenants, stop: watch::channel(false).0 })
     }

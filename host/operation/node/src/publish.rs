@@ -65,10 +65,9 @@ pub(crate) fn child(tenant: &Tenant, job: &JobId, agent: &Name, input: &Json) ->
 /// Publishes a job's result and lets its token go.
 pub(crate) async fn end(tenant: &Arc<Tenant>, chronicle: &Chronicle, ending: &Ending) -> Result<(), Stop> {
     let document = result_document(&chronicle.job, chronicle.agent.as_ref(), ending);
-    let (tenant, job, ending) = (tenant.clone(), chronicle.job.clone(), ending.clone());
-    tokio::task::spawn_blocking(move || result(&tenant, &job, &document, &ending, false))
-        .await
-        .map_err(|error| Stop::Broken(format!("publishing ended: {error}")))?
+    let (own, job, ending) = (tenant.clone(), chronicle.job.clone(), ending.clone());
+    let publishing = tenant.publisher.work(move || result(&own, &job, &document, &ending, false));
+    publishing.await.map_err(|error| Stop::Broken(format!("publishing: {error}")))?
 }
 
 /// The result's file, then the token. With `again`, most likely both are done already.

@@ -17,6 +17,7 @@ use jaros_ledger::Ledger;
 use jaros_machine::State;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::crew::Crew;
 use crate::jobs::Jobs;
 use crate::library::Library;
 use crate::logbook::Logbook;
@@ -89,6 +90,10 @@ pub struct Tenant {
     pub(crate) logbook: Arc<Logbook>,
     /// Places for jobs that run at once: back-pressure on the inbox.
     pub(crate) places: Arc<Semaphore>,
+    /// Threads that judge and carry out: a tool runs to its end on one of them.
+    pub(crate) bench: Arc<Crew>,
+    /// The thread that moves files: many jobs' results go out at one waking.
+    pub(crate) publisher: Crew,
     pub(crate) unpublished: Unpublished,
     pub(crate) counters: Counters,
     /// What the operator has to mend, by file.

@@ -15,6 +15,8 @@ use jaros_gate::{Action, Schema};
 
 use crate::{Context, Effect};
 
+pub use submit::submits_to;
+
 /// A built-in action.
 pub(crate) struct BuiltIn {
     pub(crate) action: Action,

@@ -5,7 +5,7 @@
 //! *Doesn't know:* when the child runs, or where.
 //! *Start at:* [`carry_out`].
 
-use jaros_decision::{Code, Digest, Failure, JobId, Json};
+use jaros_decision::{Code, Digest, Failure, JobId, Json, Name, Proposal};
 use serde::Deserialize;
 
 use crate::{Context, Effect, Staged};
@@ -25,6 +25,20 @@ struct Payload {
     input: Json,
     #[serde(default)]
     wait: bool,
+}
+
+/// The agent that a proposal would submit a job to, as far as it can be told before the gate has seen it.
+#[must_use]
+pub fn submits_to(proposal: &Proposal) -> Option<Name> {
+    #[derive(Deserialize)]
+    struct Target {
+        agent: Name,
+    }
+    let is_submit = proposal.kind == KIND;
+    is_submit
+        .then(|| serde_json::from_str::<Target>(&proposal.payload).ok())
+        .flatten()
+        .map(|target| target.agent)
 }
 
 pub(super) fn carry_out(context: &Context<'_>, payload: &Json) -> Effect {

@@ -17,6 +17,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::{NodeError, Options};
 use crate::config::Settings;
+use crate::crew::Crew;
 use crate::jobs::Jobs;
 use crate::library::Library;
 use crate::logbook::Logbook;
@@ -40,6 +41,7 @@ pub(crate) fn open(
     name: Name,
     layout: Layout,
     engine: &Engine,
+    bench: &Arc<Crew>,
     options: &Options,
 ) -> Result<Opened, NodeError> {
     let folder = |error: &dyn std::fmt::Display| NodeError::Folder {
@@ -65,6 +67,7 @@ pub(crate) fn open(
         std::mem::take(&mut recovery.components),
         recovery.last,
     );
+    let publisher = Crew::start("jaros-publish", 1).map_err(|error| folder(&error))?;
     let tenant = Arc::new(Tenant {
         name,
         layout,
@@ -74,6 +77,8 @@ pub(crate) fn open(
         jobs: Jobs::default(),
         logbook,
         places: Arc::new(Semaphore::new(options.running)),
+        bench: bench.clone(),
+        publisher,
         unpublished: Unpublished::default(),
         counters: std::mem::take(&mut recovery.counters),
         problems: std::sync::Mutex::default(),
