@@ -21,9 +21,10 @@ lint:
 arch:
     cargo test --package jaros-arch -- --nocapture
 
-# The figures, on a build for release.
-bench:
-    cargo bench --package jaros-bench
+# The figures, on a build for release, beside the Python reference. `just bench --help` tells what can be asked for.
+bench *args:
+    cargo build --release --package jaros --package jaros-bench
+    target/release/jaros-bench {{args}}
 
 # The example components anew, byte for byte as they are committed.
 examples:

@@ -84,18 +84,24 @@ fn refuse(error: &clap::Error) -> Exit {
         let _ = error.print();
         return Exit::Input;
     }
-    end(&Output::new(json), Err(misused(&error.to_string())))
+    let words = std::env::args_os().skip(1).filter_map(|arg| arg.into_string().ok());
+    let command = words.into_iter().find(|word| help::is_command(word));
+    end(&Output::new(json), Err(misused(&error.to_string(), command.as_deref())))
 }
 
-/// Clap's text as a sentence with its tips and a next step.
-fn misused(text: &str) -> Problem {
+/// Clap's text as a sentence with its tips and a next step; it doesn't always show how `command` is used.
+fn misused(text: &str, command: Option<&str>) -> Problem {
     let sentence: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
     let sentence = sentence.join(" ");
     let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
     let tips = text.lines().filter_map(|line| line.trim().strip_prefix("tip: "));
-    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("jaros");
-    let command: Vec<&str> =
-        usage.split(' ').take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+    let command: Vec<&str> = match usage {
+        Some(usage) => {
+            usage.split(' ').take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect()
+        }
+        None => std::iter::once("jaros").chain(command).collect(),
+    };
     Problem::new(Exit::Input, code::USAGE, sentence)
         .details(tips.map(ToOwned::to_owned).collect())
         .next(format!("{} --help", command.join(" ")))
@@ -111,9 +117,14 @@ mod tests {
             ("jaros status --chek", "unexpected argument '--chek' found", "jaros status --help"),
             ("jaros show", "the following required arguments were not provided: <JOB>", "jaros show --help"),
             ("jaros levitate", "unrecognized subcommand 'levitate'", "jaros --help"),
+            (
+                "jaros show --data-dir",
+                "a value is required for '--data-dir <DIR>' but none was supplied",
+                "jaros show --help",
+            ),
         ] {
             let error = help::command().try_get_matches_from(line.split(' ')).unwrap_err();
-            let problem = misused(&error.to_string());
+            let problem = misused(&error.to_string(), line.split(' ').nth(1));
             assert_eq!((&*problem.message, problem.next.as_deref()), (sentence, Some(next)));
         }
     }

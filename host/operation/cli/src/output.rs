@@ -157,7 +157,7 @@ impl Output {
         format!("\x1b[{colour}m{text}\x1b[0m")
     }
 
-    /// Tells a problem: a sentence and `next: …` to standard error, or an object to standard output.
+    /// Tells a problem: a sentence and `next: …` to standard error, or an object to standard output where that works.
     pub(crate) fn tell(&self, problem: &Problem) {
         if problem.silent {
             return;
@@ -166,8 +166,11 @@ impl Output {
         if self.json {
             let report = serde_json::to_string(&problem.report(next.as_deref())).expect("a report is JSON");
             let mut stdout = self.stdout.borrow_mut();
-            let _ = writeln!(stdout, "{report}").and_then(|()| stdout.flush());
-            return;
+            match writeln!(stdout, "{report}").and_then(|()| stdout.flush()) {
+                // Whoever reads standard error may still want to know.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {}
+                _ => return,
+            }
         }
         // What was said so far belongs before the error.
         let _ = self.stdout.borrow_mut().flush();

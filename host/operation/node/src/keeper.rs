@@ -51,7 +51,7 @@ impl Keeper {
         let settings = match read {
             Ok(settings) => settings,
             Err(problem) => {
-                let text = format!("{problem}\nThe last good settings stay in force until that is mended.");
+                let text = format!("{problem}; the last good settings stay in force until that is mended");
                 self.tenant.logbook.node(Level::Error, &text);
                 self.tenant.problem("config", Some(problem));
                 return Ok(());

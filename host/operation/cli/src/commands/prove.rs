@@ -56,8 +56,10 @@ pub(crate) fn verify(context: &Context, args: &args::Verify) -> Outcome {
         .iter()
         .map(|path| {
             let bytes = input::file(path, NOTE_BYTES, None)?;
-            String::from_utf8(bytes)
-                .map_err(|_| Problem::input(format!("{} is no checkpoint", path.display())))
+            String::from_utf8(bytes).map_err(|_| {
+                Problem::input(format!("{} is no checkpoint", path.display()))
+                    .next("name a file that jaros checkpoint printed")
+            })
         })
         .collect::<Result<_, _>>()?;
     let witnessed: Vec<&str> = notes.iter().map(String::as_str).collect();

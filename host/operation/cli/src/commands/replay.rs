@@ -48,6 +48,11 @@ pub(crate) fn replay(context: &Context, args: &args::Replay) -> Outcome {
     });
     out.progress_done();
     let report = report.map_err(|error| not_replayed(error, args))?;
+    if report.ok && report.jobs == 0 {
+        let text = format!("no job stands on the record in {}", context.root());
+        return Err(Problem::new(Exit::Input, code::NOTHING_YET, text)
+            .next("jaros submit AGENT --wait, or jaros demo"));
+    }
     if out.is_json() {
         out.document(&report)?;
     } else {

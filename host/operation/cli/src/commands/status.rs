@@ -79,7 +79,9 @@ fn read(context: &Context) -> Result<Option<Status>, Problem> {
 
 fn waiting(context: &Context) -> u64 {
     let entries = std::fs::read_dir(context.layout.inbox()).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_name().as_encoded_bytes().ends_with(b".json")).count() as u64
+    // The node leaves alone what begins with a dot: somebody is still writing it.
+    let counts = |name: &[u8]| name.ends_with(b".json") && !name.starts_with(b".");
+    entries.filter(|entry| counts(entry.file_name().as_encoded_bytes())).count() as u64
 }
 
 /// `status`.

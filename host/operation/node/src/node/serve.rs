@@ -89,6 +89,8 @@ fn go_on(tenant: &Arc<Tenant>, live: Vec<jaros_executor::Chronicle>, drivers: &m
         let Some(messages) = tenant.jobs.begin(&chronicle.job) else { continue };
         let tenant = tenant.clone();
         drivers.spawn(async move {
+            // The turn that is due may have been begun by the node before; one that comes after a wait wasn't.
+            let attempt = if matches!(chronicle.next(), jaros_machine::Step::Reason(_)) { 2 } else { 1 };
             let waits = matches!(chronicle.next(), jaros_machine::Step::Wait(_) | jaros_machine::Step::Park);
             let place: Option<OwnedSemaphorePermit> = if waits {
                 None
@@ -96,7 +98,7 @@ fn go_on(tenant: &Arc<Tenant>, live: Vec<jaros_executor::Chronicle>, drivers: &m
                 Some(tenant.places.clone().acquire_owned().await.map_err(|_| Stop::Asked)?)
             };
             let (unrecorded, asked) = (Vec::new(), Vec::new());
-            Driver { tenant, chronicle, attempt: 2, unrecorded, asked, messages, place }.run().await
+            Driver { tenant, chronicle, attempt, unrecorded, asked, messages, place }.run().await
         });
     }
 }

@@ -31,7 +31,9 @@ const LAST_ROUND: Duration = Duration::from_millis(250);
 #[derive(Deserialize)]
 struct Document {
     state: String,
-    result: Option<Json>,
+    /// A job may well end with `null`: the state tells how it ended.
+    #[serde(default = "Json::null")]
+    result: Json,
     error: Option<Failed>,
 }
 
@@ -51,14 +53,12 @@ pub(super) fn for_one(context: &Context, id: &JobId, timeout: Option<Duration>) 
         context.out.document(&document)?;
         return Ok(if result.state == "DONE" { Exit::Ok } else { Exit::No });
     }
-    match (result.result, result.error) {
-        (Some(result), _) => {
-            context.out.remark(format_args!("done after {}", text::duration(begin.elapsed())));
-            context.out.line(pretty(context, &result))?;
-            Ok(Exit::Ok)
-        }
-        (None, failed) => Err(problem(id, failed)),
+    if result.state != "DONE" {
+        return Err(problem(id, result.error));
     }
+    context.out.remark(format_args!("done after {}", text::duration(begin.elapsed())));
+    context.out.line(pretty(context, &result.result))?;
+    Ok(Exit::Ok)
 }
 
 /// Waits for every result and prints a line each.

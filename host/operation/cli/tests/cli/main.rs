@@ -1,0 +1,10 @@
+//! The command line from end to end: the real program, real nodes, folders that are thrown away.
+
+mod alone;
+mod bad_input;
+mod components;
+mod inbox;
+mod jobs;
+mod place;
+mod streams;
+mod whole_way;
