@@ -10,7 +10,6 @@ use crate::graph::Workspace;
 
 /// A dependency and the crates that may name it.
 pub const OWNERS: &[(&str, &[&str])] = &[
-    ("cap-std", &["jaros-capability", "jaros-fabric"]),
     ("clap", &["jaros"]),
     ("ed25519-dalek", &["jaros-ledger"]),
     ("jsonschema", &["jaros-gate"]),

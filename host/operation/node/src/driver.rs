@@ -5,10 +5,12 @@
 //! *Doesn't know:* how entries or files look, or which rule made the next step: [`Chronicle`] says what, this does it.
 //! *Start at:* [`Driver::run`].
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jaros_capability::World;
-use jaros_decision::{Failure, JobId, Json, Plan, Turn};
+use jaros_decision::{Code, Failure, JobId, Json, Plan, Turn};
 use jaros_engine::{Attempt, EngineError};
 use jaros_executor::{Chronicle, Context, Fact, Judged, Operation, Reasoned, judge};
 use jaros_machine::{Ending, Step};
@@ -44,6 +46,9 @@ pub(crate) struct Driver {
 
 /// A failure of the machine is tried again this often before it stops the node.
 const MACHINE_TRIES: u32 = 5;
+
+/// A job whose first turn takes longer than this is put on the record before it, so that people see it.
+const ACCEPTED_LATE: Duration = Duration::from_millis(50);
 
 impl Driver {
     /// Drives the job to its end.
@@ -89,10 +94,13 @@ impl Driver {
 
     /// Calls the agent for its next turn, or ends the job where that can't be.
     async fn reason(&mut self, turn: Turn) -> Result<(), Stop> {
-        // What the turn before did becomes visible before the agent hears of it.
-        self.record().await?;
+        // What the turn before did becomes visible before the agent hears of it. A job that was only accepted goes on the
+        // record together with its first turn, at one sync, unless that takes long.
+        if !self.only_accepted() {
+            self.record().await?;
+        }
         let Some(name) = self.chronicle.agent.clone() else {
-            self.chronicle.stop(Failure::new(jaros_decision::Code::INVALID, "the job names no agent"));
+            self.chronicle.stop(Failure::new(Code::INVALID, "the job names no agent"));
             return Ok(());
         };
         let in_force = self.tenant.library.settled_agent(&name).await;
@@ -102,27 +110,48 @@ impl Driver {
         }
         let mut tries = 0;
         loop {
+            match self.reason_once(&in_force, &turn).await? {
+                Some(Ok(fact)) => {
+                    self.attempt = 1;
+                    self.chronicle.tell(&fact).expect("an agent's turn is always told");
+                    self.unrecorded.push(fact);
+                    return Ok(());
+                }
+                Some(Err(error)) => {
+                    tries += 1;
+                    self.retry(tries, &error).await?;
+                }
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// One call of the agent, which goes on whatever is heard meanwhile; `None` where that ends the job.
+    async fn reason_once(
+        &mut self,
+        in_force: &InForce,
+        turn: &Turn,
+    ) -> Result<Option<Result<Fact, EngineError>>, Stop> {
+        let (tenant, chronicle) = (self.tenant.clone(), self.chronicle.clone());
+        let mut reasoning = pin!(decide(&tenant, &chronicle, in_force, turn, self.attempt));
+        let late = tokio::time::sleep(ACCEPTED_LATE);
+        let mut late = pin!(late);
+        loop {
             tokio::select! {
-                reasoned = reason_once(&self.tenant, &self.chronicle, &in_force, &turn, self.attempt) => match reasoned {
-                    Ok(fact) => {
-                        self.attempt = 1;
-                        self.chronicle.tell(&fact).expect("an agent's turn is always told");
-                        self.unrecorded.push(fact);
-                        return Ok(());
-                    }
-                    Err(error) => {
-                        tries += 1;
-                        self.retry(tries, &error).await?;
-                    }
-                },
+                reasoned = &mut reasoning => return Ok(Some(reasoned)),
                 Some(message) = self.messages.recv() => {
                     self.take_in(message);
                     if matches!(self.chronicle.next(), Step::End(_)) {
-                        return Ok(());
+                        return Ok(None);
                     }
                 }
+                () = &mut late, if self.only_accepted() => self.record().await?,
             }
         }
+    }
+
+    fn only_accepted(&self) -> bool {
+        matches!(self.unrecorded.as_slice(), [Fact::Accepted { .. }])
     }
 
     /// Whether the agent is there and takes the job's input.
@@ -139,7 +168,7 @@ impl Driver {
         if tries >= MACHINE_TRIES {
             return Err(Stop::Machine(error.to_string()));
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
+        tokio::time::sleep(Duration::from_millis(20 << tries)).await;
         Ok(())
     }
 
@@ -224,7 +253,10 @@ impl Driver {
         self.record().await?;
         self.place = None;
         self.tenant.jobs.enter(&self.chronicle.job, phase);
-        self.tenant.changed();
+        match phase {
+            Phase::Blocked => self.tenant.changed(),
+            Phase::Running | Phase::Waiting => self.tenant.counted.notify_one(),
+        }
         let Some(message) = self.messages.recv().await else { return Err(Stop::Asked) };
         self.take_in(message);
         if !matches!(self.chronicle.next(), Step::Wait(_) | Step::Park) {
@@ -242,12 +274,12 @@ impl Driver {
         self.record().await?;
         publish::end(&self.tenant, &self.chronicle, &ending).await?;
         self.tenant.jobs.ended(&self.chronicle, &ending);
-        self.tenant.changed();
+        self.tenant.counted.notify_one();
         Ok(())
     }
 }
 
-async fn reason_once(
+async fn decide(
     tenant: &Arc<Tenant>,
     chronicle: &Chronicle,
     in_force: &InForce,

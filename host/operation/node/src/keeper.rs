@@ -52,8 +52,10 @@ impl Keeper {
             Ok(settings) => settings,
             Err(problem) => {
                 let text = format!("{problem}; the last good settings stay in force until that is mended");
-                self.tenant.logbook.node(Level::Error, &text);
-                self.tenant.problem("config", Some(problem));
+                // Each problem is told once, however often the folder is looked at.
+                if self.tenant.problem("config", Some(problem)) {
+                    self.tenant.logbook.node(Level::Error, &text);
+                }
                 return Ok(());
             }
         };

@@ -8,7 +8,6 @@
 mod load;
 mod shelf;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, RwLock};
 
 use jaros_agents::Agents;
@@ -43,7 +42,7 @@ impl Library {
         grants: Arc<Grants>,
         limits: Arc<Limits>,
         model: Arc<dyn Model>,
-        recorded: BTreeMap<Slot, Digest>,
+        shelf: Shelf,
         seen: Seq,
     ) -> Self {
         let setting = Setting { seen, tools: Tools::default(), agents: Arc::default(), grants, limits };
@@ -51,7 +50,7 @@ impl Library {
             engine,
             content,
             in_force: RwLock::new(Arc::new(InForce { setting, agents: Agents::default(), model })),
-            shelf: Mutex::new(Shelf::new(recorded)),
+            shelf: Mutex::new(shelf),
             version: watch::channel(0).0,
         }
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jaros_capability::Role;
-use jaros_decision::{Digest, JobId, Json, Name, Seq};
+use jaros_decision::{Code, Digest, JobId, Json, Name, Seq};
 use jaros_executor::{Chronicle, Fact, ReadError, Staged, result_document};
 use jaros_ledger::{EntryKind, Item, record};
 use jaros_machine::Ending;
@@ -26,6 +26,8 @@ pub(crate) struct Recovery {
     pub(crate) expected: HashMap<JobId, Lineage>,
     /// Components in service.
     pub(crate) components: BTreeMap<Slot, Digest>,
+    /// The version of each that was refused last, so that a start doesn't record it again.
+    pub(crate) refused: BTreeMap<Slot, (Option<Digest>, Code)>,
     /// The last recorded text of each settings file.
     pub(crate) config: BTreeMap<String, Json>,
     pub(crate) counters: Counters,
@@ -68,6 +70,14 @@ impl Recovery {
             record::Role::Tool => Role::Tool,
         };
         let slot = Slot { role, name: body.name.clone() };
+        match (body.event, &body.code) {
+            (record::Change::Refused, Some(code)) => {
+                self.refused.insert(slot.clone(), (body.digest, code.clone()));
+            }
+            _ => {
+                self.refused.remove(&slot);
+            }
+        }
         match (body.event, body.digest) {
             (record::Change::Loaded | record::Change::Replaced, Some(digest)) => {
                 self.components.insert(slot, digest);

@@ -100,8 +100,10 @@ pub struct Tenant {
     pub(crate) problems: Mutex<BTreeMap<&'static str, String>>,
     /// The inbox may have work.
     pub(crate) work: Notify,
-    /// Something that `status.json` shows is different.
+    /// Something that `status.json` shows is different, and somebody may wait for it.
     pub(crate) news: Notify,
+    /// Only its counts are different.
+    pub(crate) counted: Notify,
 }
 
 impl Tenant {
@@ -111,15 +113,16 @@ impl Tenant {
         &self.name
     }
 
-    /// Notes what the operator has to mend about `what`, or that it is mended.
-    pub(crate) fn problem(&self, what: &'static str, problem: Option<String>) {
+    /// Notes what the operator has to mend about `what`, or that it is mended. Returns whether that is news.
+    pub(crate) fn problem(&self, what: &'static str, problem: Option<String>) -> bool {
         let mut problems = self.problems.lock().expect("no writer panics");
-        match problem {
+        let before = match problem.clone() {
             Some(problem) => problems.insert(what, problem),
             None => problems.remove(what),
         };
         drop(problems);
         self.changed();
+        before != problem
     }
 
     pub(crate) fn work_came(&self) {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use jaros_capability::{Grant, Role};
-use jaros_decision::{Digest, Failure, Json, Name};
+use jaros_decision::{Code, Digest, Failure, Json, Name};
 use jaros_ledger::{Data, Draft, record};
 
 use super::load::{Component, Loaded};
@@ -49,13 +49,18 @@ pub(crate) struct Shelf {
     files: BTreeMap<Slot, Status>,
     /// What the record says is in service.
     recorded: BTreeMap<Slot, Digest>,
+    /// What it says was refused, and is no longer known otherwise.
+    refused: BTreeMap<Slot, (Option<Digest>, Code)>,
     /// Files whose names can be no component's.
     pub(crate) misnamed: BTreeMap<String, Failure>,
 }
 
 impl Shelf {
-    pub(crate) fn new(recorded: BTreeMap<Slot, Digest>) -> Self {
-        Self { recorded, ..Self::default() }
+    pub(crate) fn new(
+        recorded: BTreeMap<Slot, Digest>,
+        refused: BTreeMap<Slot, (Option<Digest>, Code)>,
+    ) -> Self {
+        Self { recorded, refused, ..Self::default() }
     }
 
     pub(crate) fn get(&self, slot: &Slot) -> Option<&Status> {
@@ -140,6 +145,9 @@ impl Shelf {
                 if known.is_some_and(|(digest, _, was)| *digest == loaded.digest && was == failure) {
                     return None;
                 }
+                if self.refused.get(slot) == Some(&(loaded.digest, failure.code.clone())) {
+                    return None;
+                }
                 body.event = record::Change::Refused;
                 body.code = Some(failure.code.clone());
                 body.message = Some(data.add_text(&failure.message));
@@ -153,6 +161,7 @@ impl Shelf {
         let Loaded { slot, digest, grant, outcome, .. } = loaded;
         let status = self.files.entry(slot.clone()).or_default();
         status.loading = false;
+        self.refused.remove(&slot);
         match outcome {
             Ok(Component::Gone) => {
                 self.recorded.remove(&slot);

@@ -19,7 +19,7 @@ use super::{NodeError, Options};
 use crate::config::Settings;
 use crate::crew::Crew;
 use crate::jobs::Jobs;
-use crate::library::Library;
+use crate::library::{Library, Shelf};
 use crate::logbook::Logbook;
 use crate::publish;
 use crate::recover::Recovery;
@@ -64,7 +64,7 @@ pub(crate) fn open(
         settings.grants,
         settings.limits,
         settings.model,
-        std::mem::take(&mut recovery.components),
+        Shelf::new(std::mem::take(&mut recovery.components), std::mem::take(&mut recovery.refused)),
         recovery.last,
     );
     let publisher = Crew::start("jaros-publish", 1).map_err(|error| folder(&error))?;
@@ -84,6 +84,7 @@ pub(crate) fn open(
         problems: std::sync::Mutex::default(),
         work: Notify::new(),
         news: Notify::new(),
+        counted: Notify::new(),
     });
     report(&tenant, &recovered);
     Ok(resume(tenant, recovery)?)
@@ -124,7 +125,13 @@ fn ledger(
 /// Tells the operator what was mended or is missing.
 fn report(tenant: &Tenant, recovered: &Recovered) {
     if let Some(torn) = &recovered.torn {
-        let text = format!("the last line of the ledger was torn and was cut off: {torn:?}");
+        let text = format!(
+            "the end of the ledger was torn and is cut off, {} bytes at {} of {}; they are kept in {}",
+            torn.bytes,
+            torn.offset,
+            torn.broken.segment,
+            torn.kept.as_ref().map_or_else(String::new, |path| path.display().to_string())
+        );
         tenant.logbook.node(Level::Warn, &text);
     }
     for (seq, reference) in &recovered.missing {

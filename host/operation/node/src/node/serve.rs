@@ -27,6 +27,8 @@ use crate::tenant::{Stop, Tenant};
 const CHECKPOINT: Duration = Duration::from_secs(60);
 /// The shortest time between two writings of `status.json`.
 const STATUS_PAUSE: Duration = Duration::from_millis(20);
+/// How old the counts in it may be.
+const COUNTS_PAUSE: Duration = Duration::from_millis(250);
 
 /// How often folders are looked at that don't tell when they change.
 const TICK: Duration = Duration::from_secs(1);
@@ -158,12 +160,20 @@ async fn keep(
     }
 }
 
-/// Writes `status.json` when something changed.
+/// Writes `status.json` soon after something changed that somebody may wait for, and now and then while jobs end:
+/// replacing a file makes some file systems write it out at once, which would slow every job down.
 async fn show(tenant: Arc<Tenant>, identity: Identity) -> Result<(), Stop> {
     loop {
         write_status(&tenant, &identity, NodeState::Serving).await;
         tokio::time::sleep(STATUS_PAUSE).await;
-        tenant.news.notified().await;
+        let counted = async {
+            tenant.counted.notified().await;
+            tokio::time::sleep(COUNTS_PAUSE).await;
+        };
+        tokio::select! {
+            () = tenant.news.notified() => {}
+            () = counted => {}
+        }
     }
 }
 
