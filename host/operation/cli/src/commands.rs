@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* a command that only looks changes nothing, takes no lock, and starts no engine.
 //! *Doesn't know:* exit codes' meaning; each gives its own.
-//! *Start at:* [`run`].
+//! *Start at:* [`run()`].
 
 mod components;
 mod init;

@@ -3,7 +3,7 @@
 //! *Invariant:* whatever lies under a name (a FIFO, a folder, a terabyte), reading it neither waits for ever nor takes more
 //! memory than the limit.
 //! *Doesn't know:* what it is for.
-//! *Start at:* [`file`], [`json`].
+//! *Start at:* [`file()`], [`json`].
 
 use std::fs::File;
 use std::io::{self, Read};

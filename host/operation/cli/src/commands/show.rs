@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* people and programs see the same [`Story`]; other people's words carry no control characters.
 //! *Doesn't know:* how it is gathered.
-//! *Start at:* [`show`]; [`print`] is what `run` shows too.
+//! *Start at:* [`show`]; [`print()`] is what `run` shows too.
 
 use jaros_decision::{Failure, Fuel, JobId, Json};
 

@@ -3,7 +3,7 @@
 //! *Invariant:* kinds and shapes of a later version are shown as they stand; other people's words carry no control
 //! characters.
 //! *Doesn't know:* which entries are wanted.
-//! *Start at:* [`line`].
+//! *Start at:* [`line()`].
 
 use jaros_decision::{Code, Ref};
 use jaros_ledger::record::{self, Staged};
