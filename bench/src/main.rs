@@ -21,6 +21,8 @@ mod trouble;
 use std::io::Write;
 use std::process::ExitCode;
 
+use tempfile::TempDir;
+
 use crate::args::{Args, Asked};
 use crate::machine::Machine;
 use crate::progress::Progress;
@@ -59,7 +61,8 @@ fn run(args: &Args) -> Result<(), Trouble> {
         None
     };
     let machine = Machine::look(&args.folder)?;
-    let bench = Bench { ours, reference, folder: args.folder.clone(), quick: args.quick, progress };
+    let run = TempDir::with_prefix_in("run-", &args.folder).map_err(doing("make a folder for this run"))?;
+    let bench = Bench { ours, reference, folder: run.path().to_owned(), quick: args.quick, progress };
     let mut figures = Vec::new();
     for row in &args.rows {
         match bench.measure(*row) {

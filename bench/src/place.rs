@@ -1,6 +1,7 @@
 //! A data directory of one side, and jobs in it.
 //!
-//! *Invariant:* a file comes into the inbox whole, by one rename; the folder goes away with the value.
+//! *Invariant:* a file comes into the inbox whole, by one rename. Nothing is removed before the whole run ends: a file system
+//! may search through what was deleted a moment ago at each file that is made, and the next round would pay for that.
 //! *Doesn't know:* which side it is; [`Subject`] does.
 //! *Start at:* [`Place`].
 
@@ -24,14 +25,14 @@ const TRIES: usize = 2_000;
 /// A data directory.
 pub(crate) struct Place<'a> {
     pub(crate) subject: &'a Subject,
-    dir: TempDir,
+    dir: PathBuf,
     submitted: usize,
 }
 
 impl<'a> Place<'a> {
     /// A directory that `init` has made.
     fn made(subject: &'a Subject, folder: &Path, words: &[&str]) -> Result<Self, Trouble> {
-        let dir = TempDir::with_prefix_in("data-", folder).map_err(doing("make a data directory"))?;
+        let dir = TempDir::with_prefix_in("data-", folder).map_err(doing("make a data directory"))?.keep();
         let place = Self { subject, dir, submitted: 0 };
         process::run(subject.command(&place.root(), words))?;
         subject.put_agent(&place.root())?;
@@ -54,7 +55,7 @@ impl<'a> Place<'a> {
     }
 
     pub(crate) fn root(&self) -> PathBuf {
-        self.dir.path().join("data")
+        self.dir.join("data")
     }
 
     pub(crate) fn folder(&self, name: &str) -> PathBuf {
@@ -63,14 +64,14 @@ impl<'a> Place<'a> {
 
     /// Starts the node.
     pub(crate) fn serve(&self) -> Result<Process, Trouble> {
-        Process::start(self.subject.command(&self.root(), &["serve"]), &self.dir.path().join("says"))
+        Process::start(self.subject.command(&self.root(), &["serve"]), &self.dir.join("says"))
     }
 
     /// Puts a job into the inbox; its id.
     pub(crate) fn submit(&mut self) -> Result<String, Trouble> {
         self.submitted += 1;
         let id = format!("bench-{:08}", self.submitted);
-        let aside = self.dir.path().join("job");
+        let aside = self.dir.join("job");
         fs::write(&aside, self.subject.job(&id))
             .and_then(|()| fs::rename(&aside, self.folder("inbox").join(format!("{id}.json"))))
             .map_err(doing("submit a job"))?;
@@ -119,7 +120,7 @@ impl<'a> Place<'a> {
 
     /// This side did something else than it should.
     pub(crate) fn wrong(&self, what: &str) -> Trouble {
-        let said = fs::read_to_string(self.dir.path().join("says")).unwrap_or_default();
+        let said = fs::read_to_string(self.dir.join("says")).unwrap_or_default();
         let last = said.lines().last().map(|line| format!("; it said last: {line}"));
         Trouble::Wrong(format!("{}: {what}{}", self.subject.name(), last.unwrap_or_default()))
     }

@@ -44,7 +44,7 @@ impl Worked {
 impl Bench {
     /// Jobs a second, from a full inbox to the last result.
     pub(super) fn queue(&self) -> Result<Measured, Trouble> {
-        let (jobs, rounds) = (self.count(2_000, 500), self.count(5, 2));
+        let (jobs, rounds) = (2_000, self.count(5, 1));
         let both = self.turns(Row::Queue, rounds, |subject| {
             let mut place = self.queued(subject, jobs)?;
             let worked = work(&mut place, jobs, Duration::from_secs(120))?;
@@ -119,7 +119,7 @@ impl Bench {
 
     /// Decisions a second when the record is run again, by the shell's clock.
     pub(super) fn replay(&self) -> Result<Measured, Trouble> {
-        let (decisions, rounds) = (self.count(10_000, 2_000), self.count(9, 3));
+        let (decisions, rounds) = (10_000, self.count(9, 3));
         self.progress.say(format_args!("{}: recording", Row::Replay.title()));
         let ours = self.recorded(&self.ours, decisions)?;
         let reference =

@@ -1,4 +1,5 @@
-//! The running state digest: one number that two runs share exactly as long as their effects are the same.
+//! The running state digest: one number that a run and its replay share exactly as long as their effects are the same. Effects name
+//! salted data, so two live runs differ even where they did the same.
 //!
 //! *Invariant:* it starts at SHA-256(`jaros state 1`), and each outcome makes it SHA-256(digest ‖ effect's text).
 //! *Doesn't know:* what an effect does.

@@ -108,6 +108,9 @@ pub(crate) struct Serve {
     /// Threads that run agents and tools [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = workers)]
     pub(crate) workers: Option<usize>,
+    /// Jobs that run at once; more stay in the inbox [default: 256]
+    #[arg(long, value_name = "N", value_parser = running)]
+    pub(crate) running: Option<usize>,
     /// End when no job is left that can go on
     #[arg(long)]
     pub(crate) once: bool,
@@ -345,10 +348,16 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 fn workers(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number @ 1..=1024) => Ok(number),
-        _ => Err("a number from 1 to 1024 is needed".to_owned()),
-    }
+    number(text, 1024)
+}
+
+fn running(text: &str) -> Result<usize, String> {
+    number(text, 65_536)
+}
+
+fn number(text: &str, most: usize) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("a number from 1 to {most} is needed"))
 }
 
 #[cfg(test)]
@@ -385,7 +394,7 @@ mod tests {
             "jobs --state done --limit 0",
             "jobs --state DONE",
             "replay j1 --until 5 --json",
-            "serve --once --workers 2 --node a.b",
+            "serve --once --workers 2 --running 8 --node a.b",
             "completions bash",
             "add-agent a.wasm --name b",
         ] {
@@ -412,6 +421,7 @@ mod tests {
             "watch --interval nan",
             "watch --interval inf",
             "serve --workers 0",
+            "serve --running 0",
             "serve --node ../x",
             "jobs --limit -1",
             "show",

@@ -40,6 +40,9 @@ pub(crate) fn serve(context: &Context, args: &args::Serve) -> Outcome {
     if let Some(workers) = args.workers {
         options.workers = workers;
     }
+    if let Some(running) = args.running {
+        options.running = running;
+    }
     let (name, workers) = (options.name.clone(), options.workers);
     let node = Node::open(options).map_err(|error| not_opened(&error))?;
     // Nobody may be there to read it; the node serves all the same.
