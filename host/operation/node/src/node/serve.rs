@@ -138,7 +138,11 @@ async fn keep(
     let layout = tenant.layout.clone();
     loop {
         tokio::select! {
-            Some(arrival) = keeper.arrival() => keeper.take_in(arrival).await?,
+            Some(arrival) = keeper.arrival() => {
+                keeper.take_in(arrival).await?;
+                // A file that changed while it was being loaded was passed over then.
+                keeper.look().await?;
+            }
             Some(change) = changed.recv() => {
                 let folder = &*change.folder;
                 if folder == layout.inbox() {
