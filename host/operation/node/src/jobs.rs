@@ -104,8 +104,7 @@ impl Jobs {
         }
         if let Some(parent) = &chronicle.parent {
             // A parent that ended without waiting has no driver.
-            let _ =
-                self.send(&parent.job, Message::ChildEnded(chronicle.job.clone(), ending.outcome.clone()));
+            self.send(&parent.job, Message::ChildEnded(chronicle.job.clone(), ending.outcome.clone()));
         }
     }
 
