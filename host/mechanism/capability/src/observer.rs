@@ -96,6 +96,36 @@ impl Observer {
         }
     }
 
+    /// Puts a refusal on the record that follows from the call's arguments and the node's own state alone, so that nothing
+    /// is tried in silence. Recorded: the record must hold the same one here.
+    ///
+    /// Returns the failure that the guest is answered with: `failure`, or `failed` once the call has left its record. When
+    /// the call has observed too much already, the refusal is only answered, live and in every replay alike.
+    pub fn refuse<A>(&mut self, call: &str, arguments: &A, failure: Failure) -> Failure
+    where
+        A: Serialize + ?Sized,
+    {
+        if self.divergence.is_some() {
+            return left();
+        }
+        let Ok(arguments) = Json::of(arguments) else { return failure };
+        if self.bytes >= self.bytes_max {
+            return failure;
+        }
+        let refusal = Observation { call: call.into(), arguments, answer: Err(failure.clone()) };
+        if let World::Recorded(record) = &mut self.world {
+            let next = record.pop_front();
+            if next.as_ref() != Some(&refusal) {
+                let recorded = next.as_ref().map_or_else(|| "nothing more".into(), describe);
+                let asked = format!("{}, which is refused ({failure})", describe(&refusal));
+                self.divergence = Some(self.diverges(&recorded, &asked));
+                return left();
+            }
+        }
+        self.keep(refusal);
+        failure
+    }
+
     /// Whether the call has left its record so far.
     #[must_use]
     pub fn divergence(&self) -> Option<&Divergence> {

@@ -124,3 +124,28 @@ fn a_call_observes_so_much_and_no_more_live_and_replayed() {
     assert_eq!(record.len(), 2, "what isn't answered isn't written down");
     assert_eq!(run(World::Recorded(record.clone().into())), (live_answers, (record, None)));
 }
+
+#[test]
+fn a_refusal_stands_on_the_record_and_is_checked_against_it() {
+    let no = |text: &str| Failure::new(Code::LIMIT, text);
+    let mut observer = live(Phase::Execute);
+    assert_eq!(observer.refuse("store.put", &["key"], no("too much")), no("too much"));
+    let (record, _) = observer.finish();
+    assert_eq!((record.len(), &record[0].answer), (1, &Err(no("too much"))));
+
+    let mut same = replay(record.clone());
+    assert_eq!(same.refuse("store.put", &["key"], no("too much")), no("too much"));
+    assert_eq!(same.finish(), (record.clone(), None));
+
+    let table: [(&str, &str, &str, Vec<Observation>); 4] = [
+        ("store.put", "key", "too much", Vec::new()),
+        ("store.put", "other", "too much", record.clone()),
+        ("store.get", "key", "too much", record.clone()),
+        ("store.put", "key", "too little", record),
+    ];
+    for (call, argument, text, record) in table {
+        let mut other = replay(record);
+        assert_eq!(other.refuse(call, &[argument], no(text)).code, Code::FAILED, "{call} {argument} {text}");
+        assert_eq!(other.divergence().expect("a divergence").call, 1);
+    }
+}
