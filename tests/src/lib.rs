@@ -43,6 +43,12 @@ files-read = { data = "shared" }
 [tool."fs.disk_usage"]
 host-facts = true
 files-read = { data = "shared" }
+[tool.notes]
+store = true
+[tool."file.save"]
+files-write = { out = "shared" }
+[agent.proposer]
+propose = ["advance", "fs.write", "greet", "text.count", "notes", "file.save", "fs.stat"]
 [agent.system-health]
 propose = ["sys.info"]
 [agent.disk-monitor]

@@ -48,6 +48,18 @@ pub struct Limits {
     pub read_bytes: u64,
     /// Entries of a folder that `files-read` returns in one call.
     pub read_entries: u32,
+    /// Bytes of a file that `files-write` writes in one call.
+    pub write_bytes: u64,
+    /// Bytes of all keys, paths and contents that one call of a component stages.
+    pub staged_bytes: u64,
+    /// Bytes of a tool's store: each entry counts its key, its value and 64 more.
+    pub store_bytes: u64,
+    /// Bytes of a store's key.
+    pub store_key_bytes: u64,
+    /// Bytes of a store's value.
+    pub store_value_bytes: u64,
+    /// Keys that `store.keys` returns in one call.
+    pub store_keys: u32,
     /// Bytes of observations, arguments included, after which a call of a component observes nothing more.
     pub observed_bytes: u64,
     /// Bytes of diagnostics that one call of a component may write.
@@ -89,6 +101,12 @@ impl Default for Limits {
             model_calls: 64,
             read_bytes: 1 << 20,
             read_entries: 10_000,
+            write_bytes: 1 << 20,
+            staged_bytes: 16 << 20,
+            store_bytes: 16 << 20,
+            store_key_bytes: 512,
+            store_value_bytes: 1 << 20,
+            store_keys: 10_000,
             observed_bytes: 16 << 20,
             log_bytes: 64 << 10,
             component_bytes: 64 << 20,

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use jaros_capability::Store;
 use jaros_decision::{Code, DecisionId, Failure, JobId, Json, Millis, Name, Source};
 use jaros_engine::LogSink;
 use jaros_machine::{Progress, Step, Verdict};
@@ -30,6 +31,15 @@ pub struct Chronicle {
     progress: Progress,
     turn_at: Millis,
     turn_seed: [u8; 32],
+    /// The decision whose calls may have left the node, while its outcome isn't known.
+    under_way: Option<UnderWay>,
+}
+
+/// A decision with intents on the record.
+#[derive(Clone, Debug)]
+struct UnderWay {
+    id: DecisionId,
+    repeatable: bool,
 }
 
 impl Chronicle {
@@ -49,6 +59,7 @@ impl Chronicle {
             progress: Progress::new(job.clone(), input.clone(), *turns),
             turn_at: *at,
             turn_seed: [0; 32],
+            under_way: None,
         })
     }
 
@@ -64,8 +75,19 @@ impl Chronicle {
                 (self.turn_at, self.turn_seed) = (reasoned.at, reasoned.seed);
                 progress.reasoned(reasoned.plan.clone());
             }
-            Fact::Refused { failure, .. } => progress.judged(Verdict::Refused(failure.clone())),
-            Fact::Outcome { effect, .. } => progress.judged(effect.verdict()),
+            Fact::Refused { failure, .. } => {
+                self.under_way = None;
+                progress.judged(Verdict::Refused(failure.clone()));
+            }
+            Fact::Intended { id, repeatable, .. } => {
+                let before = self.under_way.take().filter(|before| before.id == *id);
+                let repeatable = *repeatable && before.is_none_or(|before| before.repeatable);
+                self.under_way = Some(UnderWay { id: id.clone(), repeatable });
+            }
+            Fact::Outcome { effect, .. } => {
+                self.under_way = None;
+                progress.judged(effect.verdict());
+            }
             Fact::Ended { ending, .. } => progress.end(ending.clone()),
             Fact::Operated { operation: Operation::Unblock, input, .. } => progress.unblock(input.clone())?,
             Fact::Operated { operation: Operation::Cancel, .. } => {
@@ -83,6 +105,12 @@ impl Chronicle {
     /// The host ends it: its agent can't be called, or its file can't be read.
     pub fn stop(&mut self, failure: Failure) {
         self.progress.stop(failure);
+    }
+
+    /// The decision that a call of left the node and may not be made again: after a crash its outcome is in doubt.
+    #[must_use]
+    pub fn in_doubt(&self) -> Option<&DecisionId> {
+        self.under_way.as_ref().filter(|under_way| !under_way.repeatable).map(|under_way| &under_way.id)
     }
 
     /// What has to happen next.
@@ -103,6 +131,7 @@ impl Chronicle {
         &'a self,
         setting: &'a Setting,
         id: DecisionId,
+        store: Store,
         log: Arc<dyn LogSink>,
     ) -> Option<Context<'a>> {
         Some(Context {
@@ -113,6 +142,7 @@ impl Chronicle {
             depth: self.depth,
             at: self.turn_at,
             seed: self.turn_seed,
+            store,
             log,
         })
     }

@@ -5,7 +5,7 @@
 //! *Doesn't know:* what it cost, or how staged things become visible.
 //! *Start at:* [`Effect`].
 
-use jaros_decision::{Failure, JobId, Json, Name, Observation};
+use jaros_decision::{Code, Failure, JobId, Json, Name, Observation};
 use jaros_machine::{Event, State, Verdict};
 
 /// What one decision came to.
@@ -40,6 +40,24 @@ pub enum Staged {
         /// Whether its result is to be the answer.
         wait: bool,
     },
+    /// An entry of a tool's store.
+    Entry {
+        /// Whose store.
+        tool: Name,
+        /// Its key.
+        key: String,
+        /// What it holds; none where it is removed.
+        value: Option<Vec<u8>>,
+    },
+    /// A file in a folder that a tool may write into.
+    File {
+        /// Whose grant names the folder.
+        tool: Name,
+        /// As the tool says it: `GRANT/rest`.
+        path: String,
+        /// What it holds; none where it is removed.
+        data: Option<Vec<u8>>,
+    },
     /// The job's own state moved.
     Moved {
         /// What happened, in order.
@@ -66,6 +84,17 @@ impl Effect {
         Self { outcome: Err(failure), staged: Vec::new(), observed: Vec::new() }
     }
 
+    /// A call left the node, and the node ended before it heard the answer. The host's own decision: a replay finds it
+    /// where an intent stands without an outcome, and doesn't compute it again.
+    #[must_use]
+    pub fn in_doubt() -> Self {
+        Self::failed(Failure::new(
+            Code::IN_DOUBT,
+            "the node ended while a call of this decision was on its way; it isn't made again, and nobody here knows whether \
+             it was carried out",
+        ))
+    }
+
     /// What the job's progress makes of it.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -84,7 +113,10 @@ impl Effect {
                         moved_to: Some(*to),
                     };
                 }
-                Staged::Submit { .. } | Staged::Artifact { .. } => {}
+                Staged::Submit { .. }
+                | Staged::Artifact { .. }
+                | Staged::Entry { .. }
+                | Staged::File { .. } => {}
             }
         }
         verdict
@@ -110,9 +142,37 @@ impl Effect {
             (Err(was), Ok(is)) => {
                 format!("the record says it failed ({}: {}), it gives {}", was.code, was.message, brief(is))
             }
-            _ if self.staged != recorded.staged => "what it stages differs from the record".into(),
+            _ if self.staged != recorded.staged => self.staged_difference(recorded),
             _ => "what it observed differs from the record".into(),
         })
+    }
+}
+
+impl Effect {
+    fn staged_difference(&self, recorded: &Self) -> String {
+        let pairs = self.staged.iter().map(Some).chain(std::iter::repeat(None));
+        let pairs = pairs.zip(recorded.staged.iter().map(Some).chain(std::iter::repeat(None)));
+        let first = pairs.take(self.staged.len().max(recorded.staged.len())).find(|(is, was)| is != was);
+        let what = |staged: Option<&Staged>| staged.map_or_else(|| "nothing".into(), Staged::place);
+        match first {
+            Some((is, was)) if what(is) == what(was) => format!("what it stages for {} differs", what(is)),
+            Some((is, was)) => format!("the record says it stages {}, it stages {}", what(was), what(is)),
+            None => "what it stages differs from the record".into(),
+        }
+    }
+}
+
+impl Staged {
+    /// What it is about, in a few words.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::Artifact { path, .. } => format!("artifacts/{path}"),
+            Self::Submit { job, .. } => format!("the job {job}"),
+            Self::Entry { tool, key, .. } => format!("the entry {} of {tool}", Json::string(key)),
+            Self::File { path, .. } => format!("the file {}", Json::string(path)),
+            Self::Moved { from, to, .. } => format!("a move from {from} to {to}"),
+        }
     }
 }
 

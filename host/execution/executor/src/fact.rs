@@ -5,6 +5,7 @@
 //! *Doesn't know:* how lines look, or what is in the chain beside jobs.
 //! *Start at:* [`Fact`].
 
+mod blob;
 mod draft;
 mod read;
 
@@ -70,6 +71,17 @@ pub enum Fact {
         source: Source,
         /// The setting that it was judged under.
         seen: Seq,
+    },
+    /// A call of a decision is about to leave the node.
+    Intended {
+        /// The decision.
+        id: DecisionId,
+        /// Which of its calls, from 1.
+        index: u32,
+        /// Whether the operator lets it be made again after a crash.
+        repeatable: bool,
+        /// What is sent, without secrets.
+        request: Json,
     },
     /// A decision was carried out.
     Outcome {
@@ -147,7 +159,10 @@ impl Fact {
         match self {
             Self::Accepted { job, .. } | Self::Ended { job, .. } | Self::Operated { job, .. } => job,
             Self::Reasoned(reasoned) => &reasoned.job,
-            Self::Admitted { id, .. } | Self::Refused { id, .. } | Self::Outcome { id, .. } => &id.job,
+            Self::Admitted { id, .. }
+            | Self::Refused { id, .. }
+            | Self::Intended { id, .. }
+            | Self::Outcome { id, .. } => &id.job,
         }
     }
 }

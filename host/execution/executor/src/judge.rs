@@ -7,14 +7,14 @@
 
 use std::sync::Arc;
 
-use jaros_capability::{Divergence, World};
+use jaros_capability::{Change, Divergence, Store, World};
 use jaros_decision::{DecisionId, Digest, Fuel, Millis, Name, Proposal, Source};
 use jaros_engine::{Attempt, EngineError, LogSink};
 use jaros_gate::{Admitted, Refusal, View, admit};
 use jaros_machine::State;
 use jaros_tools::Validation;
 
-use crate::{Effect, Setting, builtin};
+use crate::{Effect, Setting, Staged, builtin};
 
 /// Where a proposal is judged.
 pub struct Context<'a> {
@@ -32,6 +32,8 @@ pub struct Context<'a> {
     pub at: Millis,
     /// The turn's seed.
     pub seed: [u8; 32],
+    /// The store of the tool that is proposed, where it has one.
+    pub store: Store,
     /// Where diagnostics go.
     pub log: Arc<dyn LogSink>,
 }
@@ -43,6 +45,15 @@ pub enum Judged {
     Refused(Box<Refusal>),
     /// It was carried out, well or badly.
     Carried(Box<Carried>),
+}
+
+/// The gate's word on a proposal.
+#[derive(Debug)]
+pub struct Considered {
+    /// Whether it may be carried out.
+    pub verdict: Result<Admitted, Box<Refusal>>,
+    /// What its tool's own `validate` used; 0 where it wasn't asked.
+    pub fuel: Fuel,
 }
 
 /// A decision that was carried out.
@@ -79,7 +90,7 @@ impl Context<'_> {
 /// # Errors
 /// A failure of the machine, which is no outcome: it is retried or it stops the node.
 pub fn judge(context: &Context<'_>, proposal: &Proposal, world: World) -> Result<Judged, EngineError> {
-    match consider(context, proposal)? {
+    match consider(context, proposal)?.verdict {
         Ok(admitted) => carry_out(context, admitted, world).map(|carried| Judged::Carried(Box::new(carried))),
         Err(refusal) => Ok(Judged::Refused(refusal)),
     }
@@ -89,10 +100,7 @@ pub fn judge(context: &Context<'_>, proposal: &Proposal, world: World) -> Result
 ///
 /// # Errors
 /// As [`judge`].
-pub fn consider(
-    context: &Context<'_>,
-    proposal: &Proposal,
-) -> Result<Result<Admitted, Box<Refusal>>, EngineError> {
+pub fn consider(context: &Context<'_>, proposal: &Proposal) -> Result<Considered, EngineError> {
     let setting = context.setting;
     let may = setting.may(context.agent);
     let view = View { actions: setting, grants: &may, limits: &setting.limits };
@@ -100,16 +108,29 @@ pub fn consider(
     let validation = Validation::new(&setting.tools, &attempt);
     let source = Source::Agent(context.agent.clone());
     let verdict = admit(context.id.clone(), source, proposal, &view, &validation);
-    validation.finish().map(|_| verdict)
+    Ok(Considered { fuel: validation.finish()?, verdict })
 }
 
-fn carry_out(context: &Context<'_>, admitted: Admitted, world: World) -> Result<Carried, EngineError> {
+/// Carries out what was admitted, once.
+///
+/// # Errors
+/// As [`judge`].
+pub fn carry_out(context: &Context<'_>, admitted: Admitted, world: World) -> Result<Carried, EngineError> {
     if let Some(built_in) = builtin::find(admitted.kind().as_str()) {
         let effect = (built_in.carry_out)(context, admitted.payload());
         return Ok(Carried { admitted, effect, fuel: Fuel(0), divergence: None });
     }
     let tool = context.setting.tools.get(admitted.kind().as_str()).expect("the gate admits known kinds only");
-    let called = tool.execute(&context.attempt(), world, admitted.payload())?;
-    let effect = Effect { outcome: called.result, staged: Vec::new(), observed: called.observed };
+    let called = tool.execute(&context.attempt(), world, context.store.clone(), admitted.payload())?;
+    let staged = called.staged.into_iter().map(|change| staged(admitted.kind(), change)).collect();
+    let effect = Effect { outcome: called.result, staged, observed: called.observed };
     Ok(Carried { admitted, effect, fuel: called.fuel, divergence: called.divergence })
+}
+
+fn staged(tool: &Name, change: Change) -> Staged {
+    let tool = tool.clone();
+    match change {
+        Change::Entry { key, value } => Staged::Entry { tool, key, value },
+        Change::File { path, data } => Staged::File { tool, path, data },
+    }
 }

@@ -11,10 +11,12 @@ mod effect;
 mod fact;
 mod judge;
 mod setting;
+mod stores;
 
 pub use builtin::{BUILT_INS, submits_to};
 pub use chronicle::Chronicle;
 pub use effect::{Effect, Staged, result_document};
 pub use fact::{Fact, Operation, ReadError, Reasoned};
-pub use judge::{Carried, Context, Judged, consider, judge};
+pub use judge::{Carried, Considered, Context, Judged, carry_out, consider, judge};
 pub use setting::{AgentCard, Setting};
+pub use stores::Stores;

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Scope, ScopedJoinHandle};
 
-use jaros_capability::World;
+use jaros_capability::{Store, World};
 use jaros_decision::{DecisionId, Digest, Failure, Fuel, Json, Millis, Name, Proposal, Seq};
 use jaros_engine::{EngineError, NoLog};
 use jaros_executor::{Context, Effect, Judged, Setting, judge};
@@ -32,6 +32,8 @@ pub(crate) struct Check {
     pub(crate) depth: u32,
     pub(crate) at: Millis,
     pub(crate) seed: [u8; 32],
+    /// The tool's store as it was before this decision.
+    pub(crate) store: Store,
     pub(crate) proposal: Proposal,
     pub(crate) recorded: Recorded,
 }
@@ -126,6 +128,7 @@ fn one(check: Check, tally: &mut Tally) {
         depth: check.depth,
         at: check.at,
         seed: check.seed,
+        store: check.store.clone(),
         log: Arc::new(NoLog),
     };
     let observed = match &check.recorded {

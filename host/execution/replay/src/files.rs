@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jaros_decision::{Digest, JobId, Json};
+use jaros_decision::{Digest, JobId, Json, Name};
+use jaros_executor::Staged;
 use jaros_fabric::{ArtifactPath, Layout};
 
 use crate::report::{FileDifference, Report};
@@ -18,34 +19,55 @@ use crate::report::{FileDifference, Report};
 pub(crate) struct Files {
     artifacts: BTreeMap<String, String>,
     results: BTreeMap<JobId, String>,
+    /// What tools wrote into their folders. Not compared: those are the operator's, and others may write there.
+    tools: BTreeMap<(Name, String), Option<Vec<u8>>>,
 }
 
 impl Files {
-    /// A version of an artifact; the last one counts.
-    pub(crate) fn artifact(&mut self, path: &str, data: &str) {
-        self.artifacts.insert(path.to_owned(), data.to_owned());
+    /// What an outcome makes visible; the last version of a path counts.
+    pub(crate) fn staged(&mut self, staged: &[Staged]) {
+        for staged in staged {
+            match staged {
+                Staged::Artifact { path, data } => {
+                    self.artifacts.insert(path.clone(), data.clone());
+                }
+                Staged::File { tool, path, data } => {
+                    self.tools.insert((tool.clone(), path.clone()), data.clone());
+                }
+                Staged::Entry { .. } | Staged::Submit { .. } | Staged::Moved { .. } => {}
+            }
+        }
     }
 
     pub(crate) fn result(&mut self, job: &JobId, document: &Json) {
         self.results.insert(job.clone(), format!("{document}\n"));
     }
 
-    /// Writes the rebuilt files: `artifacts/…` and `outbox/ID.json`.
+    /// Writes the rebuilt files: `artifacts/…`, `outbox/ID.json`, and `files/TOOL/GRANT/…`.
     pub(crate) fn write(&self, into: &Path) -> io::Result<()> {
-        let put = |path: PathBuf, text: &str| {
+        let put = |path: PathBuf, bytes: &[u8]| {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)?;
             }
-            std::fs::write(path, text)
+            std::fs::write(path, bytes)
         };
         std::fs::create_dir_all(into)?;
         for (path, data) in &self.artifacts {
             // Checked again: a record that was tampered with must not write elsewhere.
             let path = ArtifactPath::new(path).map_err(io::Error::other)?;
-            put(into.join("artifacts").join(path.as_str()), data)?;
+            put(into.join("artifacts").join(path.as_str()), data.as_bytes())?;
         }
         for (job, text) in &self.results {
-            put(into.join("outbox").join(format!("{job}.json")), text)?;
+            put(into.join("outbox").join(format!("{job}.json")), text.as_bytes())?;
+        }
+        for ((tool, path), data) in &self.tools {
+            let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\0');
+            if !path.split('/').all(plain) {
+                return Err(io::Error::other(format!("the record names a file {path:?}, which is no path")));
+            }
+            if let Some(data) = data {
+                put(into.join("files").join(tool.as_str()).join(path), data)?;
+            }
         }
         Ok(())
     }

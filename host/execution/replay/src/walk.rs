@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use jaros_content::Content;
 use jaros_decision::{DecisionId, Digest, Fuel, JobId, Json, Name, Seq};
 use jaros_engine::Engine;
-use jaros_executor::{Chronicle, Effect, Fact, Operation, Staged, result_document};
+use jaros_executor::{Chronicle, Effect, Fact, Operation, Stores, result_document};
 use jaros_fabric::Layout;
 use jaros_ledger::{EntryKind, Item, Reader, Refused, Verified, Verify, VerifyError, record, verify};
 use jaros_machine::{Ending, State, Step};
@@ -83,6 +83,7 @@ pub fn replay(
             live: HashMap::new(),
             admitted: HashMap::new(),
             files: Files::default(),
+            stores: Stores::default(),
             report: Report { chain_ok: true, same_engine: true, ..Report::default() },
             engine: engine.identity().clone(),
             states: BTreeMap::new(),
@@ -114,6 +115,7 @@ struct Walk<'a, 'scope> {
     live: HashMap<JobId, Chronicle>,
     admitted: HashMap<DecisionId, Waiting>,
     files: Files,
+    stores: Stores,
     report: Report,
     engine: Json,
     states: BTreeMap<State, u64>,
@@ -282,6 +284,11 @@ impl Walk<'_, '_> {
             }
             Fact::Outcome { id, effect, fuel } => self.outcome(seq, id, effect, *fuel),
             Fact::Ended { ending, .. } => self.ended(seq, &job, ending, &next),
+            Fact::Intended { id, .. } => {
+                if !self.admitted.contains_key(id) {
+                    self.differs(seq, None, Some(id), "a call of a decision that isn't under way".into());
+                }
+            }
             Fact::Operated { operation: Operation::Unblock | Operation::Cancel, .. }
             | Fact::Accepted { .. } => {}
         }
@@ -301,16 +308,21 @@ impl Walk<'_, '_> {
     }
 
     fn outcome(&mut self, seq: Seq, id: &DecisionId, effect: &Effect, fuel: Fuel) {
-        for staged in &effect.staged {
-            if let Staged::Artifact { path, data } = staged {
-                self.files.artifact(path, data);
-            }
-        }
         self.report.decisions += u64::from(self.chosen(&id.job));
-        let Some(waiting) = self.admitted.remove(id) else {
+        if let Some(waiting) = self.admitted.remove(id) {
+            // The host's own decision, where a call was on its way: not recomputed.
+            let doubt = self.live[&id.job].in_doubt() == Some(id) && *effect == Effect::in_doubt();
+            if !doubt {
+                self.carried(seq, id, waiting, effect, fuel);
+            }
+        } else {
             self.differs(seq, None, Some(id), "an outcome without an admitted decision".into());
-            return;
-        };
+        }
+        self.files.staged(&effect.staged);
+        self.stores.apply(&effect.staged);
+    }
+
+    fn carried(&mut self, seq: Seq, id: &DecisionId, waiting: Waiting, effect: &Effect, fuel: Fuel) {
         let Waiting { kind, payload, note, component, seen, proposal } = waiting;
         let recorded = Recorded::Carried { kind, payload, note, component, effect: effect.clone(), fuel };
         if let Some(proposal) = proposal {
@@ -337,12 +349,10 @@ impl Walk<'_, '_> {
             self.differs(seq, None, Some(id), format!("its tool can't be run again: {why}"));
             return;
         }
-        let Some(context) = chronicle.context(&setting, id.clone(), std::sync::Arc::new(jaros_engine::NoLog))
-        else {
-            return;
-        };
+        let (store, log) = (self.stores.of(&proposal.kind), std::sync::Arc::new(jaros_engine::NoLog));
+        let Some(context) = chronicle.context(&setting, id.clone(), store, log) else { return };
         let (agent, state, depth) = (context.agent.clone(), context.state, context.depth);
-        let (at, seed) = (context.at, context.seed);
+        let (at, seed, store) = (context.at, context.seed, context.store.clone());
         *self.report.by_agent.entry(agent.clone()).or_default() += 1;
         drop(context);
         self.workers.add(Check {
@@ -354,6 +364,7 @@ impl Walk<'_, '_> {
             depth,
             at,
             seed,
+            store,
             proposal,
             recorded,
         });

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use jaros_capability::{Capability, Handles, World};
+use jaros_capability::{Capability, Handles, Store, World};
 use jaros_decision::{Digest, Json, Name, Profile};
 use jaros_engine::{Attempt, Called, EngineError, Load, LoadError, ToolComponent};
 use jaros_gate::{Action, Schema};
@@ -88,16 +88,17 @@ impl Tool {
         self.component.validate(attempt.call(&self.handles, World::Live), payload)
     }
 
-    /// Carries the payload out.
+    /// Carries the payload out, over these entries of its store.
     /// # Errors
     /// The machine failed; nothing of the call counts, and it may be made again.
     pub fn execute(
         &self,
         attempt: &Attempt<'_>,
         world: World,
+        store: Store,
         payload: &Json,
     ) -> Result<Called<Json>, EngineError> {
-        self.component.execute(attempt.call(&self.handles, world), payload)
+        self.component.execute(attempt.call(&self.handles, world).over(store), payload)
     }
 }
 

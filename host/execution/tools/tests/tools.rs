@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use jaros_capability::{Grants, World};
+use jaros_capability::{Grants, Store, World};
 use jaros_decision::{Code, DecisionId, Digest, JobId, Json, JsonLimits, Limits, Millis, Proposal, Source};
 use jaros_engine::{Access, Attempt, Engine, Load, LoadError, NoLog, Settings};
 use jaros_gate::{AgentMay, View, admit};
@@ -80,7 +80,9 @@ fn a_tool_is_what_its_file_says() {
     assert_eq!(tool.action().component, Some(tool.digest()));
     assert!(tool.action().open, "it reaches nothing but its job");
     assert_eq!(tool.action().schema.json(), &tool.profile().schema);
-    let called = tool.execute(&Around::new().attempt(), World::Live, &json(r#"{"text":"a b"}"#)).unwrap();
+    let called = tool
+        .execute(&Around::new().attempt(), World::Live, Store::default(), &json(r#"{"text":"a b"}"#))
+        .unwrap();
     assert_eq!(called.result.unwrap().as_str(), r#"{"characters":3,"lines":1,"words":2}"#);
 }
 
@@ -102,13 +104,13 @@ fn what_is_observed_is_enough_to_run_it_again() {
     let live = load("sys.info", "tools/sys.info.wasm", granted, Access::Live).unwrap();
     assert!(!live.action().open, "it learns about the machine");
     let around = Around::new();
-    let first = live.execute(&around.attempt(), World::Live, &json("{}")).unwrap();
+    let first = live.execute(&around.attempt(), World::Live, Store::default(), &json("{}")).unwrap();
     assert_eq!(first.observed.len(), 1);
     assert_eq!(first.observed[0].call, "host-facts.system");
 
     let recorded = load("sys.info", "tools/sys.info.wasm", granted, Access::Recorded).unwrap();
     let again = |observed: VecDeque<_>| {
-        recorded.execute(&around.attempt(), World::Recorded(observed), &json("{}")).unwrap()
+        recorded.execute(&around.attempt(), World::Recorded(observed), Store::default(), &json("{}")).unwrap()
     };
     assert_eq!(again(first.observed.clone().into()), first, "fuel and all");
     assert!(again(VecDeque::new()).divergence.is_some(), "the record is too short");
@@ -125,7 +127,9 @@ fn folders_are_opened_when_the_tool_is_loaded() {
     let stat = |grants: &str| load("fs.stat", "tools/fs.stat.wasm", grants, Access::Live);
     let tool = stat(&granted(dir.path().to_owned())).unwrap();
     let around = Around::new();
-    let called = tool.execute(&around.attempt(), World::Live, &json(r#"{"path":"data/a.txt"}"#)).unwrap();
+    let called = tool
+        .execute(&around.attempt(), World::Live, Store::default(), &json(r#"{"path":"data/a.txt"}"#))
+        .unwrap();
     assert_eq!(called.result.unwrap().as_str(), r#"{"kind":"file","path":"data/a.txt","size_bytes":5}"#);
     let end = refused(stat(&granted(dir.path().join("missing"))));
     assert!(end.starts_with("not-found: "), "{end}");

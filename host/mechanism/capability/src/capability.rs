@@ -83,8 +83,13 @@ const REGISTRY: [Row; 9] = [
         BOTH,
         Standing::Granted("files-read = { data = \"/path/to/a/folder\" }"),
     ),
-    row(Capability::FilesWrite, "files-write", TOOLS, Standing::Absent),
-    row(Capability::Store, "store", TOOLS, Standing::Absent),
+    row(
+        Capability::FilesWrite,
+        "files-write",
+        TOOLS,
+        Standing::Granted("files-write = { out = \"/path/to/a/folder\" }"),
+    ),
+    row(Capability::Store, "store", TOOLS, Standing::Granted("store = true")),
     row(Capability::HostFacts, "host-facts", TOOLS, Standing::Granted("host-facts = true")),
     row(Capability::Http, "http", TOOLS, Standing::Absent),
 ];

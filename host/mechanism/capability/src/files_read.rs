@@ -4,13 +4,14 @@
 //! *Doesn't know:* phases, the record; [`Handles`](crate::Handles) does.
 //! *Start at:* [`FilesRead`].
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use jaros_decision::{Code, Failure};
+use jaros_decision::{Code, Failure, Name};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, openat, statat};
 use rustix::io::Errno;
 use serde::de::Error as _;
@@ -59,9 +60,9 @@ impl fmt::Display for FileKind {
     }
 }
 
-/// Bytes as they stand in an observation: `{"base64":"…"}`.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Bytes(pub(crate) Vec<u8>);
+/// Bytes as they stand on the record: `{"base64":"…"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,11 +87,18 @@ impl<'de> Deserialize<'de> for Bytes {
 #[derive(Clone, Debug)]
 pub(crate) struct FilesRead {
     folders: Arc<Folders>,
+    /// The folders' names, known in a replay too, where none is open.
+    names: BTreeSet<Name>,
 }
 
 impl FilesRead {
-    pub(crate) fn new(folders: &Arc<Folders>) -> Self {
-        Self { folders: Arc::clone(folders) }
+    pub(crate) fn new(folders: &Arc<Folders>, names: BTreeSet<Name>) -> Self {
+        Self { folders: Arc::clone(folders), names }
+    }
+
+    /// Whether a path begins with the name of a granted folder.
+    pub(crate) fn covers(&self, path: &str) -> bool {
+        self.names.contains(path.split('/').next().unwrap_or(path))
     }
 
     /// A whole file of at most `max` bytes.

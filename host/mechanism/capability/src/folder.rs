@@ -12,10 +12,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use jaros_decision::{Code, Failure, Name};
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, statat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, mkdirat, openat, statat};
 use rustix::io::Errno;
 
 use crate::grant::Folder;
+use crate::kept;
 use crate::words::{listed, shown};
 
 /// Bytes of one path and of one part of it: what file systems hold anyway.
@@ -39,14 +40,15 @@ impl From<&Stat> for Identity {
 #[derive(Debug)]
 pub(crate) struct Folders {
     roots: BTreeMap<Name, OwnedFd>,
-    kept: Option<Identity>,
+    /// Folders of the node's own that are never entered.
+    kept: Vec<Identity>,
 }
 
 /// A place that a guest named, in a folder that it was granted.
 pub(crate) struct Place<'a> {
     path: &'a str,
     root: BorrowedFd<'a>,
-    kept: Option<Identity>,
+    kept: &'a [Identity],
     /// Below the granted folder; none for the folder itself.
     parts: Vec<&'a str>,
 }
@@ -54,22 +56,53 @@ pub(crate) struct Place<'a> {
 impl Folders {
     /// No folder: nothing can be reached.
     pub(crate) fn none() -> Self {
-        Self { roots: BTreeMap::new(), kept: None }
+        Self { roots: BTreeMap::new(), kept: Vec::new() }
     }
 
-    /// Opens each folder; `kept` is the node's own and can't be reached through any of them.
-    pub(crate) fn open(folders: &BTreeMap<Name, Folder>, kept: &Path) -> Result<Self, Failure> {
-        let identity = open_folder(kept).and_then(|dir| fstat(&dir)).ok().map(|stat| Identity::from(&stat));
-        let mut roots = BTreeMap::new();
+    /// Opens each folder to read from; the node's state can't be reached through any of them.
+    pub(crate) fn open(folders: &BTreeMap<Name, Folder>, data_dir: &Path) -> Result<Self, Failure> {
+        let state = data_dir.join("state");
+        let mut opened = Self { roots: BTreeMap::new(), kept: identity(&state).into_iter().collect() };
         for (name, folder) in folders {
-            let says = format!("the folder {} of `{name}`", shown(&folder.written));
-            if lies_in(&folder.path, kept) {
-                return Err(Failure::new(Code::REFUSED, format!("{says} belongs to the node itself")));
+            if lies_in(&folder.path, &state) {
+                return Err(own(name, folder));
             }
-            let root = open_folder(&folder.path).map_err(|errno| unopened(&says, errno))?;
-            roots.insert(name.clone(), root);
+            opened.add(name, folder)?;
         }
-        Ok(Self { roots, kept: identity })
+        Ok(opened)
+    }
+
+    /// Opens each folder to write into. None of the node's own folders can be reached through any of them, and each lies on
+    /// the data directory's file system, since what was staged there is renamed into place.
+    pub(crate) fn open_writable(folders: &BTreeMap<Name, Folder>, data_dir: &Path) -> Result<Self, Failure> {
+        let trees = kept::trees(data_dir);
+        let all = trees.iter().flat_map(kept::Tree::folders);
+        let mut opened =
+            Self { roots: BTreeMap::new(), kept: all.filter_map(|dir| identity(&dir)).collect() };
+        let home = identity(data_dir);
+        for (name, folder) in folders {
+            if trees.iter().any(|tree| tree.holds_or_lies_in(&folder.path)) {
+                return Err(own(name, folder));
+            }
+            let found = opened.add(name, folder)?;
+            if home.is_some_and(|home| home.device != found.device) {
+                let text = format!(
+                    "{} lies on another file system than the data directory; choose one on the same, since files are \
+                     renamed into place",
+                    says(name, folder)
+                );
+                return Err(Failure::new(Code::INVALID, text));
+            }
+        }
+        Ok(opened)
+    }
+
+    fn add(&mut self, name: &Name, folder: &Folder) -> Result<Identity, Failure> {
+        let unopened = |errno| unopened(&says(name, folder), errno);
+        let root = open_folder(&folder.path).map_err(unopened)?;
+        let stat = fstat(&root).map_err(unopened)?;
+        self.roots.insert(name.clone(), root);
+        Ok(Identity::from(&stat))
     }
 
     /// Reads a path as a guest writes it: `GRANT/rest`. Touches nothing.
@@ -83,7 +116,7 @@ impl Folders {
             let message = format!("there is no granted folder {}; granted: {granted}", shown(grant));
             Failure::new(Code::REFUSED, message)
         })?;
-        Ok(Place { path, root: root.as_fd(), kept: self.kept, parts })
+        Ok(Place { path, root: root.as_fd(), kept: &self.kept, parts })
     }
 }
 
@@ -121,6 +154,54 @@ impl Place<'_> {
         let Some((last, before)) = self.parts.split_last() else { return Ok(None) };
         let folder = self.walk(before)?;
         statat(&folder, *last, AtFlags::SYMLINK_NOFOLLOW).map(Some).map_err(|errno| self.failure(errno))
+    }
+
+    /// Whether a regular file lies here.
+    pub(crate) fn is_file(&self) -> Result<(), Failure> {
+        match self.stat()? {
+            Some(stat) => self.regular(&stat),
+            None => Err(self.says(Code::INVALID, "is a folder, not a file")),
+        }
+    }
+
+    /// Whether a file can be put here: nothing is in the way, neither at the place nor on the way there.
+    pub(crate) fn is_free(&self) -> Result<(), Failure> {
+        let Some((last, before)) = self.parts.split_last() else {
+            return Err(self.says(Code::INVALID, "is a folder, not a file"));
+        };
+        let mut here = self.start()?;
+        for part in before {
+            here = match self.step(&here, part) {
+                Err(Errno::NOENT) => return Ok(()),
+                stepped => stepped.map_err(|errno| self.in_the_way(&here, part, errno))?,
+            };
+            self.enter(&here)?;
+        }
+        match statat(&here, *last, AtFlags::SYMLINK_NOFOLLOW) {
+            Err(Errno::NOENT) => Ok(()),
+            found => self.regular(&found.map_err(|errno| self.failure(errno))?),
+        }
+    }
+
+    /// Opens the folder that the place lies in, made where it is missing, to put a file there under the name that is
+    /// returned with it.
+    pub(crate) fn make_folder(&self) -> Result<(OwnedFd, &str), Failure> {
+        let Some((last, before)) = self.parts.split_last() else {
+            return Err(self.says(Code::INVALID, "is a folder, not a file"));
+        };
+        let mut here = self.start()?;
+        for part in before {
+            here = match self.step(&here, part) {
+                Err(Errno::NOENT) => match mkdirat(&here, *part, Mode::from_raw_mode(0o777)) {
+                    Ok(()) | Err(Errno::EXIST) => self.step(&here, part),
+                    Err(errno) => Err(errno),
+                },
+                stepped => stepped,
+            }
+            .map_err(|errno| self.in_the_way(&here, part, errno))?;
+            self.enter(&here)?;
+        }
+        Ok((here, last))
     }
 
     /// Opens the place as a regular file. Anything else isn't opened at all: opening a pipe may wait for ever, and
@@ -178,17 +259,37 @@ impl Place<'_> {
     /// Goes down from the granted folder. A walk instead of one `openat2`: it is the same on every kernel, and each
     /// folder on the way is compared with the node's own.
     fn walk(&self, parts: &[&str]) -> Result<OwnedFd, Failure> {
-        let mut here = self
-            .root
-            .try_clone_to_owned()
-            .map_err(|error| self.failure(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
-        self.enter(&here)?;
+        let mut here = self.start()?;
         for (n, part) in parts.iter().enumerate() {
-            here = openat(&here, *part, FOLDER | OFlags::NOFOLLOW, Mode::empty())
+            here = self
+                .step(&here, part)
                 .map_err(|errno| self.blocked(&here, part, errno, n + 1 == self.parts.len()))?;
             self.enter(&here)?;
         }
         Ok(here)
+    }
+
+    fn start(&self) -> Result<OwnedFd, Failure> {
+        let here = self
+            .root
+            .try_clone_to_owned()
+            .map_err(|error| self.failure(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
+        self.enter(&here)?;
+        Ok(here)
+    }
+
+    fn step(&self, here: &OwnedFd, part: &str) -> rustix::io::Result<OwnedFd> {
+        openat(here, part, FOLDER | OFlags::NOFOLLOW, Mode::empty())
+    }
+
+    /// As [`Place::blocked`], where a folder would be made if there were nothing.
+    fn in_the_way(&self, here: &OwnedFd, part: &str, errno: Errno) -> Failure {
+        let failure = self.blocked(here, part, errno, false);
+        if failure.code == Code::NOT_FOUND {
+            self.says(Code::INVALID, "goes through a file")
+        } else {
+            failure
+        }
     }
 
     /// Why a part couldn't be entered. Kernels answer alike for a link and for a file where a folder should be.
@@ -205,9 +306,11 @@ impl Place<'_> {
     }
 
     fn enter(&self, folder: &OwnedFd) -> Result<(), Failure> {
-        let Some(kept) = self.kept else { return Ok(()) };
+        if self.kept.is_empty() {
+            return Ok(());
+        }
         let stat = fstat(folder).map_err(|errno| self.failure(errno))?;
-        if Identity::from(&stat) == kept {
+        if self.kept.contains(&Identity::from(&stat)) {
             return Err(self.says(Code::REFUSED, "belongs to the node itself"));
         }
         Ok(())
@@ -224,6 +327,18 @@ fn open_folder(path: &Path) -> rustix::io::Result<OwnedFd> {
 /// Sizes are told in JSON, which is sure of 53 bits; a sparse file can claim more.
 pub(crate) fn size(stat: &Stat) -> u64 {
     u64::try_from(stat.st_size).unwrap_or(0).min((1 << 53) - 1)
+}
+
+fn identity(folder: &Path) -> Option<Identity> {
+    open_folder(folder).and_then(|dir| fstat(&dir)).ok().map(|stat| Identity::from(&stat))
+}
+
+fn says(name: &Name, folder: &Folder) -> String {
+    format!("the folder {} of `{name}`", shown(&folder.written))
+}
+
+fn own(name: &Name, folder: &Folder) -> Failure {
+    Failure::new(Code::REFUSED, format!("{} belongs to the node itself", says(name, folder)))
 }
 
 fn lies_in(path: &Path, folder: &Path) -> bool {

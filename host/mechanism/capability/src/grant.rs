@@ -10,14 +10,19 @@ use std::sync::Arc;
 
 use jaros_decision::{Code, Failure, Name};
 
+use crate::files_read::FilesRead;
+use crate::files_write::FilesWrite;
 use crate::folder::Folders;
-use crate::{Capability, Handles, Role};
+use crate::host_facts::HostFacts;
+use crate::{Capability, Handles, Role, Writable};
 
 /// What stands in one entry of `config/grants.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permission {
     pub(crate) propose: Option<BTreeSet<Name>>,
     pub(crate) files_read: BTreeMap<Name, Folder>,
+    pub(crate) files_write: BTreeMap<Name, Folder>,
+    pub(crate) store: bool,
     pub(crate) host_facts: bool,
 }
 
@@ -148,27 +153,53 @@ impl Grant {
     /// `not-found`, `invalid` or `refused` for a folder that can't be opened, in words for the operator: the message
     /// holds the path as it stands in the grant.
     pub fn open(&self, imports: &BTreeSet<Capability>) -> Result<Handles, Failure> {
-        let kept = self.data_dir.join("state");
-        let reads = self.gets(imports, Capability::FilesRead);
         let facts = self.gets(imports, Capability::HostFacts);
         // The folders serve both: `host-facts` tells about the volumes that they lie on.
-        let folders = if reads || facts {
-            Folders::open(&self.permission.files_read, &kept).map_err(|failure| {
-                let message = format!("`files-read` of {} `{}`: {}", self.role, self.name, failure.message);
-                Failure::new(failure.code, message)
-            })?
+        let reads = if facts || self.gets(imports, Capability::FilesRead) {
+            let opened = Folders::open(&self.permission.files_read, &self.data_dir);
+            opened.map_err(|failure| self.unopened(Capability::FilesRead, &failure))?
         } else {
             Folders::none()
         };
-        Ok(Handles::new(&Arc::new(folders), reads, facts))
+        let writes = if self.gets(imports, Capability::FilesWrite) {
+            let opened = Folders::open_writable(&self.permission.files_write, &self.data_dir);
+            opened.map_err(|failure| self.unopened(Capability::FilesWrite, &failure))?
+        } else {
+            Folders::none()
+        };
+        Ok(self.handles(imports, reads, writes))
     }
 
     /// Handles for a replay: what is imported and granted answers from the record, and no folder is opened.
     #[must_use]
     pub fn recorded(&self, imports: &BTreeSet<Capability>) -> Handles {
-        let reads = self.gets(imports, Capability::FilesRead);
-        let facts = self.gets(imports, Capability::HostFacts);
-        Handles::new(&Arc::new(Folders::none()), reads, facts)
+        self.handles(imports, Folders::none(), Folders::none())
+    }
+
+    /// The folders that it may write into, opened to put files there that are on the record. Its component's imports don't
+    /// matter any more.
+    /// # Errors
+    /// As [`Grant::open`].
+    pub fn writable(&self) -> Result<Writable, Failure> {
+        let opened = Folders::open_writable(&self.permission.files_write, &self.data_dir);
+        opened.map(Writable::new).map_err(|failure| self.unopened(Capability::FilesWrite, &failure))
+    }
+
+    fn handles(&self, imports: &BTreeSet<Capability>, reads: Folders, writes: Folders) -> Handles {
+        let gets = |capability| self.gets(imports, capability);
+        let reads = Arc::new(reads);
+        let names = self.permission.files_read.keys().cloned().collect();
+        Handles {
+            files_read: gets(Capability::FilesRead).then(|| FilesRead::new(&reads, names)),
+            files_write: gets(Capability::FilesWrite).then(|| FilesWrite::new(Arc::new(writes))),
+            store: gets(Capability::Store),
+            host_facts: gets(Capability::HostFacts).then(|| HostFacts::new(&reads)),
+        }
+    }
+
+    fn unopened(&self, capability: Capability, failure: &Failure) -> Failure {
+        let message = format!("`{capability}` of {} `{}`: {}", self.role, self.name, failure.message);
+        Failure::new(failure.code.clone(), message)
     }
 
     fn gets(&self, imports: &BTreeSet<Capability>, capability: Capability) -> bool {
@@ -178,6 +209,8 @@ impl Grant {
     fn has(&self, capability: Capability) -> bool {
         let granted = match capability {
             Capability::FilesRead => !self.permission.files_read.is_empty(),
+            Capability::FilesWrite => !self.permission.files_write.is_empty(),
+            Capability::Store => self.permission.store,
             Capability::HostFacts => self.permission.host_facts,
             other => other.is_given(),
         };

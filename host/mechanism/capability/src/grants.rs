@@ -97,12 +97,31 @@ impl Reader<'_> {
         for (key, value) in section {
             match (key.get_ref().as_ref(), role) {
                 ("propose", Role::Agent) => permission.propose = self.kinds(value),
-                ("files-read", _) => permission.files_read = self.folders(value),
+                ("files-read", _) => permission.files_read = self.folders(key.get_ref(), value),
+                ("files-write", Role::Tool) => {
+                    permission.files_write = self.folders(key.get_ref(), value);
+                }
+                ("store", Role::Tool) => permission.store = self.yes(key.get_ref(), value),
                 ("host-facts", Role::Tool) => permission.host_facts = self.yes(key.get_ref(), value),
                 _ => self.misplaced(role, name, key, value),
             }
         }
+        self.one_folder_a_name(section, &permission);
         permission
+    }
+
+    /// A call reads its own writes by the path that it wrote, so a name means one folder in an entry.
+    fn one_folder_a_name(&mut self, section: &DeTable<'_>, permission: &Permission) {
+        for (name, folder) in &permission.files_write {
+            let other = permission.files_read.get(name).filter(|other| other.path != folder.path);
+            if other.is_some() {
+                let at = section.get("files-write").map_or(0..0, Spanned::span);
+                let what = format!(
+                    "`{name}` is one folder under `files-read` and another under `files-write`; give them two names"
+                );
+                self.document.complain(at, what);
+            }
+        }
     }
 
     /// A key that an entry of this role doesn't have: says why, where that is known.
@@ -157,15 +176,15 @@ impl Reader<'_> {
         Some(kinds)
     }
 
-    fn folders(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<Name, Folder> {
+    fn folders(&mut self, word: &str, value: &Spanned<DeValue<'_>>) -> BTreeMap<Name, Folder> {
         let mut folders = BTreeMap::new();
         let Some(table) = value.get_ref().as_table() else {
-            self.document.mistyped("files-read", value, "a table of folders: { data = \"/srv/data\" }");
+            self.document.mistyped(word, value, "a table of folders: { data = \"/srv/data\" }");
             return folders;
         };
         if table.is_empty() {
-            let what = "`files-read` names no folder: { data = \"/srv/data\" }, or leave it out";
-            self.document.complain(value.span(), what.into());
+            let what = format!("`{word}` names no folder: {{ data = \"/srv/data\" }}, or leave it out");
+            self.document.complain(value.span(), what);
         }
         for (key, value) in table {
             let Some(name) = self.name(key.get_ref(), key.span(), "folder") else { continue };

@@ -16,6 +16,8 @@ pub(crate) mod imports {
             import jaros:plugin/job@0.1.0;
             import jaros:plugin/log@0.1.0;
             import jaros:plugin/files-read@0.1.0;
+            import jaros:plugin/files-write@0.1.0;
+            import jaros:plugin/store@0.1.0;
             import jaros:plugin/host-facts@0.1.0;
         ",
         imports: {

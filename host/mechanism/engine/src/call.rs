@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use jaros_capability::{Divergence, Handles, World};
+use jaros_capability::{Change, Divergence, Handles, Store, World};
 use jaros_decision::{Failure, Fuel, JobId, Json, Limits, Millis, Observation};
 
 use crate::log::LogSink;
@@ -23,10 +23,20 @@ pub struct Call<'a> {
     pub handles: &'a Arc<Handles>,
     /// Whether capabilities ask the machine or answer from the record.
     pub world: World,
+    /// The tool's entries as they stand on the record; nothing where it has no store.
+    pub store: Store,
     /// What it may use; nothing over the limits that the engine was made with.
     pub limits: &'a Limits,
     /// Where its diagnostics go.
     pub log: Arc<dyn LogSink>,
+}
+
+impl Call<'_> {
+    /// The same over these entries.
+    #[must_use]
+    pub fn over(self, store: Store) -> Self {
+        Self { store, ..self }
+    }
 }
 
 /// What the calls of one attempt at something have in common.
@@ -49,7 +59,7 @@ impl<'a> Attempt<'a> {
     #[must_use]
     pub fn call(&self, handles: &'a Arc<Handles>, world: World) -> Call<'a> {
         let Self { job, accepted_at, seed, limits, ref log } = *self;
-        Call { job, accepted_at, seed, handles, world, limits, log: Arc::clone(log) }
+        Call { job, accepted_at, seed, handles, world, store: Store::default(), limits, log: Arc::clone(log) }
     }
 }
 
@@ -62,6 +72,8 @@ pub struct Called<T> {
     pub fuel: Fuel,
     /// What it learned, in order.
     pub observed: Vec<Observation>,
+    /// What it wants to become visible; nothing where it returned no result.
+    pub staged: Vec<Change>,
     /// How it left its record, when it ran in a recorded world.
     pub divergence: Option<Divergence>,
 }

@@ -90,8 +90,9 @@ impl Budget {
                 Err(Failure::new(Code::TIMEOUT, text))
             }
         };
+        let staged = if result.is_ok() { state.stage.into_changes() } else { Vec::new() };
         let (observed, divergence) = state.observer.finish();
-        Ok((Called { result, fuel: Fuel(used), observed, divergence }, state.exchanges))
+        Ok((Called { result, fuel: Fuel(used), observed, staged, divergence }, state.exchanges))
     }
 
     fn judge(self, part: Part, error: &Error, state: &State) -> Result<Failure, EngineError> {

@@ -10,6 +10,7 @@ mod publish;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -227,6 +228,14 @@ impl Hold for FolderHold {
     fn publish_artifact(&self, path: &ArtifactPath, staged: Staged) -> Result<(), FabricError> {
         self.known_to_count()?;
         path.publish(self, &self.leaf(&staged.0))
+    }
+
+    fn publish_file(&self, folder: BorrowedFd<'_>, name: &str, staged: Staged) -> Result<(), FabricError> {
+        self.file_into(folder, name, &staged)
+    }
+
+    fn remove_file(&self, folder: BorrowedFd<'_>, name: &str) -> Result<(), FabricError> {
+        self.file_out_of(folder, name)
     }
 
     fn publish_result(&self, id: &JobId, bytes: &[u8]) -> Result<Published, FabricError> {

@@ -5,6 +5,7 @@
 //! *Start at:* [`Hold`].
 
 use std::ffi::OsString;
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,7 +98,7 @@ pub trait Hold: Send + Sync {
     fn epoch(&self) -> Epoch;
 
     /// The work folder. A rename out of it succeeds only while this hold counts. Names that begin with `take.`, `run.`,
-    /// `out.`, `job.`, `art.`, `why.` and `tick.` are taken.
+    /// `out.`, `job.`, `art.`, `gone.`, `why.` and `tick.` are taken.
     fn work(&self) -> &Path;
 
     /// Takes up to `max` jobs (also fewer: a batch is bounded in bytes too) by the order of their names.
@@ -144,6 +145,17 @@ pub trait Hold: Send + Sync {
     /// # Errors
     /// `Blocked` if a folder stands there or something that is no folder on the way; the staged file is gone then.
     fn publish_artifact(&self, path: &ArtifactPath, staged: Staged) -> Result<(), FabricError>;
+
+    /// Makes a staged file visible under this name in an open folder that the operator granted, in place of what is there.
+    /// The folder lies on the data directory's file system.
+    /// # Errors
+    /// `Blocked` if a folder stands there; the staged file is gone then. `Fenced`, `Io`.
+    fn publish_file(&self, folder: BorrowedFd<'_>, name: &str, staged: Staged) -> Result<(), FabricError>;
+
+    /// Takes the file of this name out of an open folder that the operator granted; none there is fine.
+    /// # Errors
+    /// `Blocked`, `Fenced`, `Io`.
+    fn remove_file(&self, folder: BorrowedFd<'_>, name: &str) -> Result<(), FabricError>;
 
     /// Makes a result visible as `outbox/ID.json`. Publishing the same again changes nothing.
     /// # Errors

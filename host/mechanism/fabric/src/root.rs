@@ -75,6 +75,17 @@ impl Root {
         rustix::fs::renameat(&self.fd, from.as_ref(), folder, to.as_ref())
     }
 
+    /// Takes a file out of a folder elsewhere on this file system.
+    pub(crate) fn rename_from(
+        &self,
+        folder: impl AsFd,
+        from: &str,
+        to: impl AsRef<Path>,
+    ) -> Result<(), Errno> {
+        self.step()?;
+        rustix::fs::renameat(folder, from, &self.fd, to.as_ref())
+    }
+
     /// Renames, but never over something: `EXIST`. For tokens, which may not be in two places.
     pub(crate) fn rename_new(&self, from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Errno> {
         let (from, to) = (from.as_ref(), to.as_ref());

@@ -14,6 +14,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("ed25519-dalek", &["jaros-ledger"]),
     ("jsonschema", &["jaros-gate"]),
     ("notify", &["jaros-watch"]),
+    ("rpds", &["jaros-capability"]),
     ("toml", &["jaros-capability"]),
     ("wasmparser", &["jaros-engine"]),
     ("wasmtime", &["jaros-engine"]),

@@ -61,6 +61,13 @@ host-facts = true
 [tool."sys.info"]
 host-facts = true
 
+# A tool's store is its own, and outlives the job. A folder to write into lies on this file system and is none of the node's own.
+[tool.notes]
+store = true
+
+[tool."file.save"]
+files-write = { out = "shared" }
+
 # An agent may propose the built-ins (advance, fs.write, submit) and every tool that imports no capability. With
 # `propose` it may propose exactly the kinds in the list, such as one of the tools above.
 [agent.system-health]
@@ -71,6 +78,10 @@ propose = ["fs.disk_usage"]
 
 [agent.inventory]
 propose = ["fs.stat"]
+
+# It proposes what its input says: for trying things out.
+[agent.proposer]
+propose = ["advance", "fs.write", "greet", "text.count", "notes", "file.save"]
 "#;
 
 /// `config/limits.toml` of a new data directory.

@@ -154,7 +154,10 @@ impl Roll {
                         row.awaited.insert(submit);
                     }
                     Staged::Events { to, .. } => row.blocked = to.as_str() == "BLOCKED",
-                    Staged::Submit { .. } | Staged::Artifact { .. } => {}
+                    Staged::Submit { .. }
+                    | Staged::Artifact { .. }
+                    | Staged::Entry { .. }
+                    | Staged::File { .. } => {}
                 }
             }
         });

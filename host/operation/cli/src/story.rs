@@ -87,6 +87,10 @@ pub(crate) struct Decision {
     pub(crate) error: Option<Failure>,
     pub(crate) observed: Vec<Observation>,
     pub(crate) artifacts: Vec<String>,
+    /// What it wrote or removed in its tool's folders and store: `writes out/a.txt`, `sets key`.
+    pub(crate) changes: Vec<String>,
+    /// The calls that it was about to make when each went on the record.
+    pub(crate) intents: Vec<Json>,
     /// The job that it submitted.
     pub(crate) child: Option<JobId>,
     /// The states that it led the job through.
@@ -243,6 +247,11 @@ impl Story {
                     (decision.seq, decision.error) = (Some(seq), Some(failure));
                 }
             }
+            Fact::Intended { id, request, .. } => {
+                if let Some(decision) = self.find(&id) {
+                    decision.intents.push(request);
+                }
+            }
             Fact::Outcome { id, effect, fuel } => self.outcome(&id, effect, fuel),
             Fact::Operated { operation, input, source, at, .. } => {
                 let did = match operation {
@@ -271,6 +280,14 @@ impl Story {
         for staged in effect.staged {
             match staged {
                 Staged::Artifact { path, .. } => decision.artifacts.push(path),
+                Staged::Entry { key, value, .. } => {
+                    let verb = if value.is_some() { "sets" } else { "removes" };
+                    decision.changes.push(format!("{verb} the entry {key}"));
+                }
+                Staged::File { path, data, .. } => {
+                    let verb = if data.is_some() { "writes" } else { "removes" };
+                    decision.changes.push(format!("{verb} {path}"));
+                }
                 Staged::Submit { job, wait, .. } => {
                     decision.child = Some(job);
                     // The answer is the child's result, which comes later.
@@ -332,6 +349,8 @@ impl Turn {
             error: None,
             observed: Vec::new(),
             artifacts: Vec::new(),
+            changes: Vec::new(),
+            intents: Vec::new(),
             child: None,
             moved: None,
         });

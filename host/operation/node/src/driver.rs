@@ -5,17 +5,20 @@
 //! *Doesn't know:* how entries or files look, or which rule made the next step: [`Chronicle`] says what, this does it.
 //! *Start at:* [`Driver::run`].
 
+mod judging;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jaros_capability::World;
+use jaros_capability::{Role, World};
 use jaros_decision::{Code, Failure, JobId, Json, Plan, Turn};
 use jaros_engine::{Attempt, EngineError};
-use jaros_executor::{Chronicle, Context, Fact, Judged, Operation, Reasoned, judge};
+use jaros_executor::{Chronicle, Fact, Operation, Reasoned};
 use jaros_machine::{Ending, Step};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
+use crate::claims::{Claimed, Needs};
 use crate::clock::now;
 use crate::publish;
 use crate::tenant::{InForce, Phase, Stop, Tenant};
@@ -42,6 +45,8 @@ pub(crate) struct Driver {
     pub(crate) messages: mpsc::UnboundedReceiver<Message>,
     /// A place among the jobs that run at once.
     pub(crate) place: Option<OwnedSemaphorePermit>,
+    /// What the decision or turn at hand holds.
+    pub(crate) claimed: Claimed,
 }
 
 /// A failure of the machine is tried again this often before it stops the node.
@@ -108,11 +113,15 @@ impl Driver {
             self.chronicle.stop(failure);
             return Ok(());
         }
+        if let Some(slot) = self.tenant.claims.on_probation(Role::Agent, &name) {
+            self.claim(&Needs::alone(slot)).await?;
+        }
         let mut tries = 0;
         loop {
             match self.reason_once(&in_force, &turn).await? {
                 Some(Ok(fact)) => {
                     self.attempt = 1;
+                    self.claimed = Claimed::default();
                     self.chronicle.tell(&fact).expect("an agent's turn is always told");
                     self.unrecorded.push(fact);
                     return Ok(());
@@ -121,9 +130,31 @@ impl Driver {
                     tries += 1;
                     self.retry(tries, &error).await?;
                 }
-                None => return Ok(()),
+                None => {
+                    self.claimed = Claimed::default();
+                    return Ok(());
+                }
             }
         }
+    }
+
+    /// Takes what has to be held, after everything so far was recorded. Whoever has to wait for it takes no place from
+    /// others meanwhile.
+    async fn claim(&mut self, needs: &Needs) -> Result<(), Stop> {
+        self.record().await?;
+        if let Some(claimed) = self.tenant.claims.try_take(needs) {
+            self.claimed = claimed;
+            return Ok(());
+        }
+        self.place = None;
+        self.claimed = self.tenant.claims.take(needs).await;
+        self.take_place().await
+    }
+
+    async fn take_place(&mut self) -> Result<(), Stop> {
+        let places = self.tenant.places.clone();
+        self.place = Some(places.acquire_owned().await.map_err(|_| Stop::Asked)?);
+        Ok(())
     }
 
     /// One call of the agent, which goes on whatever is heard meanwhile; `None` where that ends the job.
@@ -172,68 +203,28 @@ impl Driver {
         Ok(())
     }
 
-    /// Judges the plan's decisions in order, on a thread that may work long.
-    async fn judge_list(mut self) -> Result<Self, Stop> {
-        self.settle_components().await;
-        let mut tries = 0;
-        loop {
-            let bench = self.tenant.bench.clone();
-            let judging = bench.work(move || {
-                let judged = self.judge_now();
-                (self, judged)
-            });
-            let (driver, judged) =
-                judging.await.map_err(|error| Stop::Broken(format!("carrying out a decision: {error}")))?;
-            self = driver;
-            match judged {
-                Ok(()) => return Ok(self),
-                Err(error) => {
-                    tries += 1;
-                    self.retry(tries, &error).await?;
-                }
-            }
-        }
-    }
-
-    /// Waits for what the plan needs and what still compiles: its tools, and the agents that it submits jobs to.
-    async fn settle_components(&self) {
-        for proposal in &self.chronicle.progress().plan().decisions {
-            match jaros_executor::submits_to(proposal) {
-                Some(agent) => drop(self.tenant.library.settled_agent(&agent).await),
-                None => self.tenant.library.settled_tool(&proposal.kind).await,
-            }
-        }
-    }
-
-    fn judge_now(&mut self) -> Result<(), EngineError> {
-        let in_force = self.tenant.library.in_force();
-        while let Step::Judge(id, proposal) = self.chronicle.next() {
-            let log = self
-                .tenant
-                .logbook
-                .sink(format!("tool:{}", crate::logbook::printable(&proposal.kind)), Some(&id.job));
-            let context =
-                self.chronicle.context(&in_force.setting, id, log).expect("a job with a plan has an agent");
-            let facts = facts_of(&context, judge(&context, &proposal, World::Live)?);
-            for fact in facts {
-                self.chronicle.tell(&fact).expect("a verdict is always told");
-                self.unrecorded.push(fact);
-            }
-        }
+    /// As [`Driver::record`], in the middle of a decision that goes on holding what it holds.
+    async fn hold_on(&mut self) -> Result<(), Stop> {
+        let claimed = std::mem::take(&mut self.claimed);
+        self.record().await?;
+        self.claimed = claimed;
         Ok(())
     }
 
-    /// Makes everything so far durable, then visible.
+    /// Makes everything so far durable, then visible, and lets go of what it held.
     async fn record(&mut self) -> Result<(), Stop> {
         if self.unrecorded.is_empty() {
+            self.claimed = Claimed::default();
             return Ok(());
         }
         let facts = std::mem::take(&mut self.unrecorded);
         let drafts = facts.iter().map(Fact::draft).collect::<Result<_, _>>();
         let drafts = drafts.map_err(|error| Stop::Broken(error.to_string()))?;
         self.tenant.jobs.expect_children(&self.chronicle, &facts);
-        let batch =
-            self.tenant.ledger.append(drafts).await.map_err(|error| Stop::Ledger(error.to_string()))?;
+        self.tenant.take_in_entries(&facts);
+        let appending = self.tenant.ledger.append(drafts);
+        self.claimed.appended();
+        let batch = appending.await.map_err(|error| Stop::Ledger(error.to_string()))?;
         for asked in self.asked.drain(..) {
             let _ = asked.send(Ok(()));
         }
@@ -245,6 +236,7 @@ impl Driver {
             publishing.await.map_err(|error| Stop::Broken(format!("publishing: {error}")))??;
         }
         self.tenant.unpublished.end(unpublished);
+        self.claimed = Claimed::default();
         Ok(())
     }
 
@@ -261,8 +253,7 @@ impl Driver {
         self.take_in(message);
         if !matches!(self.chronicle.next(), Step::Wait(_) | Step::Park) {
             self.tenant.jobs.enter(&self.chronicle.job, Phase::Running);
-            let places = self.tenant.places.clone();
-            self.place = Some(places.acquire_owned().await.map_err(|_| Stop::Asked)?);
+            self.take_place().await?;
         }
         Ok(())
     }
@@ -299,6 +290,7 @@ async fn decide(
     let offers = in_force.offers_for(name);
     let decided = agent.decide(&attempt, World::Live, turn, in_force.model.clone(), offers).await?;
     let plan: Result<Plan, Failure> = decided.called.result;
+    tenant.claims.ended(Role::Agent, name, plan.as_ref().err().is_none_or(ended_well));
     Ok(Fact::Reasoned(Box::new(Reasoned {
         job: chronicle.job.clone(),
         turn: turn.number,
@@ -321,16 +313,9 @@ fn random_seed() -> Result<[u8; 32], EngineError> {
     Ok(seed)
 }
 
-/// What stands on the record about a proposal that was judged.
-pub(crate) fn facts_of(context: &Context<'_>, judged: Judged) -> Vec<Fact> {
-    let seen = context.setting.seen;
-    match judged {
-        Judged::Refused(refusal) => vec![Fact::refused(&refusal, seen)],
-        Judged::Carried(carried) => vec![
-            Fact::admitted(&carried.admitted, seen),
-            Fact::Outcome { id: context.id.clone(), effect: carried.effect, fuel: carried.fuel },
-        ],
-    }
+/// Whether a call that failed like this left its neighbours their share.
+fn ended_well(failure: &Failure) -> bool {
+    ![Code::LIMIT, Code::TRAP, Code::TIMEOUT].contains(&failure.code)
 }
 
 /// An operator's act as a fact.

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinSet;
 
+use crate::claims::Claimed;
 use crate::clock::now;
 use crate::driver::Driver;
 use crate::tenant::{Stop, Tenant};
@@ -174,6 +175,7 @@ fn driver(tenant: &Arc<Tenant>, claim: &Claim, place: Option<OwnedSemaphorePermi
         asked: Vec::new(),
         messages,
         place,
+        claimed: Claimed::default(),
     })
 }
 

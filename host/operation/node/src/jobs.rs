@@ -153,7 +153,9 @@ pub(crate) fn children<'a>(
                     source: Source::Agent(parent.agent.clone()?),
                 },
             )),
-            Staged::Artifact { .. } | Staged::Moved { .. } => None,
+            Staged::Artifact { .. } | Staged::Entry { .. } | Staged::File { .. } | Staged::Moved { .. } => {
+                None
+            }
         })
     })
 }

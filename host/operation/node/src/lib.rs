@@ -5,6 +5,7 @@
 //! *Doesn't know:* terminals, arguments.
 //! *Start at:* [`Node`].
 
+mod claims;
 mod clock;
 mod config;
 mod crew;

@@ -16,7 +16,8 @@ use crate::tenant::{Stop, Tenant};
 
 /// Whether any of these facts has something to make visible, apart from a job's end.
 pub(crate) fn anything(facts: &[Fact]) -> bool {
-    staged(facts).any(|staged| matches!(staged, Staged::Artifact { .. } | Staged::Submit { .. }))
+    staged(facts)
+        .any(|staged| matches!(staged, Staged::Artifact { .. } | Staged::Submit { .. } | Staged::File { .. }))
 }
 
 fn staged(facts: &[Fact]) -> impl Iterator<Item = &Staged> {
@@ -27,16 +28,40 @@ fn staged(facts: &[Fact]) -> impl Iterator<Item = &Staged> {
     effects.flat_map(|effect| &effect.staged)
 }
 
-/// Publishes artifacts and child jobs, in order.
+/// Publishes artifacts, tools' files and child jobs, in order.
 pub(crate) fn facts(tenant: &Tenant, facts: &[Fact]) -> Result<(), Stop> {
     for staged in staged(facts) {
         match staged {
             Staged::Artifact { path, data } => artifact(tenant, path, data)?,
             Staged::Submit { job, agent, input, .. } => child(tenant, job, agent, input)?,
-            Staged::Moved { .. } => {}
+            Staged::File { tool, path, data } => file(tenant, tool, path, data.as_deref())?,
+            Staged::Entry { .. } | Staged::Moved { .. } => {}
         }
     }
     Ok(())
+}
+
+/// Puts a tool's file into its granted folder, or takes it away. One that can't be is reported; the record keeps it.
+pub(crate) fn file(tenant: &Tenant, tool: &Name, path: &str, data: Option<&[u8]>) -> Result<(), Stop> {
+    let grant = tenant.library.in_force().setting.grants.for_tool(tool);
+    let spot = match grant.writable().and_then(|writable| writable.spot(path)) {
+        Ok(spot) => spot,
+        Err(failure) => {
+            let text = format!("a file of tool {tool} is on the record and can't be shown: {failure}");
+            tenant.logbook.node(Level::Error, &text);
+            return Ok(());
+        }
+    };
+    report(
+        tenant,
+        match data {
+            Some(data) => {
+                let staged = tenant.hold.stage(data)?;
+                tenant.hold.publish_file(spot.folder(), spot.name(), staged)
+            }
+            None => tenant.hold.remove_file(spot.folder(), spot.name()),
+        },
+    )
 }
 
 /// Publishes one artifact. One that can't be (a folder stands there) is reported; the record keeps it.

@@ -8,13 +8,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jaros_capability::Role;
 use jaros_decision::{Code, Digest, JobId, Json, Name, Seq};
-use jaros_executor::{Chronicle, Fact, ReadError, Staged, result_document};
+use jaros_executor::{Chronicle, Fact, ReadError, Staged, Stores, result_document};
 use jaros_ledger::{EntryKind, Item, record};
 use jaros_machine::Ending;
 
 use crate::jobs::{Lineage, children};
 use crate::library::Slot;
 use crate::tenant::Counters;
+
+/// A file's newest version: its entry, and its content or none where it was removed.
+type Unshown = (Seq, Option<Vec<u8>>);
 
 /// The chain, folded.
 #[derive(Default)]
@@ -35,6 +38,10 @@ pub(crate) struct Recovery {
     pub(crate) results: BTreeMap<Seq, (JobId, Json, Ending)>,
     /// Artifacts that may not be visible yet: the newest version of each path.
     pub(crate) artifacts: BTreeMap<String, (Seq, String)>,
+    /// Files in tools' folders that may not be visible yet: the newest version of each, by the tool and its path.
+    pub(crate) files: BTreeMap<(Name, String), Unshown>,
+    /// Every tool's store.
+    pub(crate) stores: Stores,
     pub(crate) last: Seq,
 }
 
@@ -93,6 +100,7 @@ impl Recovery {
     fn published(&mut self, seq: Seq) {
         self.results.retain(|at, _| *at > seq);
         self.artifacts.retain(|_, (at, _)| *at > seq);
+        self.files.retain(|_, (at, _)| *at > seq);
     }
 
     fn fact(&mut self, seq: Seq, fact: &Fact) {
@@ -108,9 +116,16 @@ impl Recovery {
         self.expected.extend(children(chronicle, std::slice::from_ref(fact)));
         match fact {
             Fact::Outcome { effect, .. } => {
+                self.stores.apply(&effect.staged);
                 for staged in &effect.staged {
-                    if let Staged::Artifact { path, data } = staged {
-                        self.artifacts.insert(path.clone(), (seq, data.clone()));
+                    match staged {
+                        Staged::Artifact { path, data } => {
+                            self.artifacts.insert(path.clone(), (seq, data.clone()));
+                        }
+                        Staged::File { tool, path, data } => {
+                            self.files.insert((tool.clone(), path.clone()), (seq, data.clone()));
+                        }
+                        Staged::Entry { .. } | Staged::Submit { .. } | Staged::Moved { .. } => {}
                     }
                 }
             }

@@ -9,14 +9,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jaros_agents::Agents;
+use jaros_capability::Store;
 use jaros_decision::{Name, Seq};
 use jaros_engine::Offer;
-use jaros_executor::{Fact, Setting};
+use jaros_executor::{Fact, Setting, Stores};
 use jaros_fabric::{FabricError, Hold, Layout};
 use jaros_ledger::Ledger;
 use jaros_machine::State;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::claims::Claims;
 use crate::crew::Crew;
 use crate::jobs::Jobs;
 use crate::library::Library;
@@ -87,6 +89,9 @@ pub struct Tenant {
     pub(crate) ledger: Ledger,
     pub(crate) library: Library,
     pub(crate) jobs: Jobs,
+    pub(crate) claims: Claims,
+    /// Every tool's store, up to the last entry that was handed to the ledger.
+    pub(crate) stores: Mutex<Stores>,
     pub(crate) logbook: Arc<Logbook>,
     /// Places for jobs that run at once: back-pressure on the inbox.
     pub(crate) places: Arc<Semaphore>,
@@ -123,6 +128,25 @@ impl Tenant {
         drop(problems);
         self.changed();
         before != problem
+    }
+
+    /// A tool's entries, as the decisions so far left them.
+    pub(crate) fn store_of(&self, tool: &str) -> Store {
+        self.stores.lock().expect("nothing panics while it holds the stores").of(tool)
+    }
+
+    /// Goes on with what these facts change in stores. Whoever calls this holds those stores, and hands the facts to the
+    /// ledger next.
+    pub(crate) fn take_in_entries(&self, facts: &[Fact]) {
+        let mut stores = None;
+        for fact in facts {
+            if let Fact::Outcome { effect, .. } = fact
+                && !effect.staged.is_empty()
+            {
+                let lock = || self.stores.lock().expect("nothing panics while it holds the stores");
+                stores.get_or_insert_with(lock).apply(&effect.staged);
+            }
+        }
     }
 
     pub(crate) fn work_came(&self) {
@@ -180,7 +204,7 @@ impl Counters {
                 Fact::Refused { .. } => &self.refusals,
                 Fact::Ended { ending, .. } if ending.state == State::Done => &self.done,
                 Fact::Ended { .. } => &self.failed,
-                Fact::Outcome { .. } | Fact::Operated { .. } => continue,
+                Fact::Intended { .. } | Fact::Outcome { .. } | Fact::Operated { .. } => continue,
             };
             counter.fetch_add(1, Ordering::Relaxed);
         }

@@ -9,6 +9,7 @@ use jaros_gate::{Admitted, Refusal};
 use jaros_ledger::{Data, Draft, DraftError, record};
 use jaros_machine::{Ending, State};
 
+use super::blob::Blob;
 use super::{Fact, Operation, Reasoned};
 use crate::{Effect, Staged};
 
@@ -80,6 +81,15 @@ impl Fact {
                     message: data.add_text(&failure.message),
                     seen: *seen,
                     source: source.clone(),
+                };
+                Draft::of(&body, data)
+            }
+            Self::Intended { id, index, repeatable, request } => {
+                let body = record::Intent {
+                    id: id.clone(),
+                    index: *index,
+                    repeatable: *repeatable,
+                    request: Some(data.add(request)),
                 };
                 Draft::of(&body, data)
             }
@@ -163,6 +173,16 @@ fn staged_record(staged: &Staged, data: &mut Data) -> record::Staged {
             artifact: data.add_text(path),
             bytes: text.len() as u64,
             data: record::Bytes::Datum(data.add_text(text)),
+        },
+        Staged::Entry { tool, key, value } => record::Staged::Entry {
+            entry: data.add_text(key),
+            store: tool.clone(),
+            value: value.as_ref().map(|value| data.add(&Blob::json(value))),
+        },
+        Staged::File { tool, path, data: bytes } => record::Staged::File {
+            data: bytes.as_ref().map(|bytes| data.add(&Blob::json(bytes))),
+            file: data.add_text(path),
+            tool: tool.clone(),
         },
         Staged::Submit { job, agent, input, wait } => record::Staged::Submit {
             agent: agent.clone(),

@@ -10,6 +10,7 @@ use jaros_ledger::{DatumError, Entry, EntryError, EntryKind, Item};
 use jaros_machine::{Ending, Event, State};
 use serde::de::DeserializeOwned;
 
+use super::blob::Blob;
 use super::{Fact, Operation, Reasoned};
 use crate::{Effect, Staged};
 
@@ -55,6 +56,7 @@ impl Fact {
             EntryKind::Reasoned => Self::Reasoned(Box::new(reading.reasoned()?)),
             EntryKind::Decision => reading.admitted()?,
             EntryKind::Refusal => reading.refused()?,
+            EntryKind::Intent => reading.intended()?,
             EntryKind::Outcome => reading.outcome()?,
             EntryKind::Done => reading.ended()?,
             EntryKind::Operator => return reading.operated(),
@@ -125,6 +127,12 @@ impl Reading<'_> {
         })
     }
 
+    fn intended(&self) -> Result<Fact, ReadError> {
+        let body: record::Intent = self.entry.parse()?;
+        let request = body.request.map_or_else(|| Ok(Json::null()), |request| self.json(request))?;
+        Ok(Fact::Intended { id: body.id, index: body.index, repeatable: body.repeatable, request })
+    }
+
     fn outcome(&self) -> Result<Fact, ReadError> {
         let body: record::Outcome = self.entry.parse()?;
         Ok(Fact::Outcome { effect: self.effect(body.effect)?, id: body.id, fuel: body.cost.fuel })
@@ -143,6 +151,12 @@ impl Reading<'_> {
             }
             record::Staged::Artifact { data: Bytes::Content(_), .. } => {
                 return Err(self.shape("an artifact of this version is a datum"));
+            }
+            record::Staged::Entry { entry, store, value } => {
+                Staged::Entry { tool: store, key: self.text(entry)?, value: self.bytes(value)? }
+            }
+            record::Staged::File { data, file, tool } => {
+                Staged::File { tool, path: self.text(file)?, data: self.bytes(data)? }
             }
             record::Staged::Submit { agent, input, submit, wait } => {
                 Staged::Submit { job: submit, agent, input: self.json(input)?, wait }
@@ -212,6 +226,11 @@ impl Reading<'_> {
             DatumError::Shape { .. } => self.shape(&error.to_string()),
             gone => ReadError::Data { seq: self.entry.seq, why: gone.to_string() },
         })
+    }
+
+    fn bytes(&self, reference: Option<Ref>) -> Result<Option<Vec<u8>>, ReadError> {
+        let blob = reference.map(|reference| self.typed::<Blob>(reference)).transpose()?;
+        Ok(blob.map(Blob::into_bytes))
     }
 
     fn text(&self, reference: Ref) -> Result<String, ReadError> {

@@ -113,6 +113,12 @@ pub struct Intent {
     pub id: DecisionId,
     /// Which call of that decision, from 1.
     pub index: u32,
+    /// Whether the operator had said that it may be made again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeatable: bool,
+    /// What is sent: method, URL, headers without secrets, body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Ref>,
 }
 
 /// `done`: a job ended.

@@ -63,6 +63,24 @@ pub enum Staged {
         /// What it holds.
         data: Bytes,
     },
+    /// An entry of a tool's store.
+    Entry {
+        /// Its key, a JSON string.
+        entry: Ref,
+        /// Whose store: the tool's name.
+        store: Name,
+        /// What it holds: a JSON string, or `{"base64":…}` where that is no text; `null` where it was removed.
+        value: Option<Ref>,
+    },
+    /// A file in a folder that a tool may write into.
+    File {
+        /// What it holds, as with an entry; `null` where it was removed.
+        data: Option<Ref>,
+        /// Its path, `GRANT/rest`, a JSON string.
+        file: Ref,
+        /// Whose grant.
+        tool: Name,
+    },
     /// A child job.
     Submit {
         /// The agent that it is for.

@@ -161,7 +161,11 @@ fn a_job_from_acceptance_to_its_end() {
         &refusal,
         r##"{"code":"not-found","id":"j1/1/2","kind":"@#a","message":"@#b","seen":9,"source":"agent:greeter"}"##,
     );
-    check(&Intent { id: id("j1/1/1"), index: 2 }, r#"{"id":"j1/1/1","index":2}"#);
+    let intent = Intent { id: id("j1/1/1"), index: 2, repeatable: false, request: None };
+    check(&intent, r#"{"id":"j1/1/1","index":2}"#);
+    let request = Some(Ref(Digest([0xaa; 32])));
+    let again = Intent { repeatable: true, request, ..intent };
+    check(&again, r##"{"id":"j1/1/1","index":2,"repeatable":true,"request":"@#a"}"##);
     let (job, decision) = ("j1".parse().unwrap(), Some(id("j1/1/1")));
     let done = Done {
         code: Some(Code::FAILED),
@@ -190,6 +194,17 @@ fn an_outcome_with_everything_that_can_be_staged() {
             to: name("DONE"),
         },
     ];
+    let kept = vec![
+        Staged::Entry { entry: Ref(A), store: name("notes"), value: Some(Ref(B)) },
+        Staged::Entry { entry: Ref(A), store: name("notes"), value: None },
+        Staged::File { data: Some(Ref(B)), file: Ref(A), tool: name("save") },
+        Staged::File { data: None, file: Ref(A), tool: name("save") },
+    ];
+    let effect = Effect { ok: true, staged: kept, ..Effect::default() };
+    check(
+        &Outcome { cost: Cost { fuel: Fuel(7) }, effect, id: id("j1/1/1"), state: B },
+        r##"{"cost":{"fuel":7},"effect":{"code":null,"message":null,"observed":null,"ok":true,"result":null,"staged":[{"entry":"@#a","store":"notes","value":"@#b"},{"entry":"@#a","store":"notes","value":null},{"data":"@#b","file":"@#a","tool":"save"},{"data":null,"file":"@#a","tool":"save"}]},"id":"j1/1/1","state":"#b"}"##,
+    );
     let effect = Effect { ok: true, result: Some(Ref(A)), staged, ..Effect::default() };
     let outcome = Outcome { cost: Cost { fuel: Fuel(7) }, effect, id: id("j1/1/1"), state: B };
     check(

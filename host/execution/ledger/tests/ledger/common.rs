@@ -123,7 +123,8 @@ pub(crate) fn salted(text: &str, salt: u8) -> Draft {
 
 /// A draft without data.
 pub(crate) fn intent(index: u32) -> Draft {
-    Draft::of(&Intent { id: "j/1/1".parse().unwrap(), index }, Data::new()).unwrap()
+    Draft::of(&Intent { id: "j/1/1".parse().unwrap(), index, repeatable: false, request: None }, Data::new())
+        .unwrap()
 }
 
 pub(crate) fn outcome(n: u32, result: &str) -> Draft {

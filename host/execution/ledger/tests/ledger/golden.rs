@@ -185,7 +185,11 @@ fn rest(salted: &mut Salted) -> Vec<Draft> {
         op: Op::Cancel,
         source: "operator:ann".parse().unwrap(),
     };
-    vec![failed, draft(&operator), draft(&Intent { id: "j1/1/1".parse().unwrap(), index: 1 })]
+    vec![
+        failed,
+        draft(&operator),
+        draft(&Intent { id: "j1/1/1".parse().unwrap(), index: 1, repeatable: false, request: None }),
+    ]
 }
 
 /// Writes the ledger of the fixture.

@@ -1,6 +1,6 @@
 //! `files-read`: what it answers, and when it refuses.
 
-use jaros_capability::{FileKind, FolderEntry, Phase};
+use jaros_capability::{FileKind, FolderEntry, Phase, Stage};
 use jaros_decision::Limits;
 
 use crate::harness::{LIMITS, Machine, live, refused, word};
@@ -13,9 +13,14 @@ fn it_reads_lists_and_tells_about_granted_folders() {
     let handles = machine.shelf();
     let mut observer = live(Phase::Decide);
     let limits = LIMITS();
-    assert_eq!(handles.files_read_read(&mut observer, &limits, "data/a.txt").expect("a file"), b"hello");
+    assert_eq!(
+        handles.files_read_read(&mut observer, &Stage::default(), &limits, "data/a.txt").expect("a file"),
+        b"hello"
+    );
     let range = |observer: &mut _, offset, len| {
-        handles.files_read_read_range(observer, &limits, "data/b/c.txt", offset, len).expect("a range")
+        handles
+            .files_read_read_range(observer, &Stage::default(), &limits, "data/b/c.txt", offset, len)
+            .expect("a range")
     };
     assert_eq!(range(&mut observer, 3, 4), b"3456");
     assert_eq!(range(&mut observer, 8, 4), b"89");
@@ -23,8 +28,12 @@ fn it_reads_lists_and_tells_about_granted_folders() {
     assert_eq!(range(&mut observer, 0, 0), b"");
     assert_eq!(range(&mut observer, (1 << 53) - 1, 4), b"");
     let file = FolderEntry { name: "c.txt".into(), kind: FileKind::File, size_bytes: 10 };
-    assert_eq!(handles.files_read_stat(&mut observer, "data/b/c.txt").expect("an entry"), file);
-    let entries = handles.files_read_entries(&mut observer, &limits, "data").expect("a list");
+    assert_eq!(
+        handles.files_read_stat(&mut observer, &Stage::default(), "data/b/c.txt").expect("an entry"),
+        file
+    );
+    let entries =
+        handles.files_read_entries(&mut observer, &Stage::default(), &limits, "data").expect("a list");
     let seen: Vec<_> = entries.iter().map(|e| (e.name.as_str(), e.kind.as_str(), e.size_bytes)).collect();
     assert_eq!(seen, [("a.txt", "file", 5), ("b", "dir", 0)]);
 }
@@ -34,11 +43,14 @@ fn it_is_refused_without_a_grant_and_outside_decide_and_execute() {
     let machine = Machine::new();
     machine.write("shelf/a.txt", b"hello");
     let read = |handles: &jaros_capability::Handles, phase| {
-        handles.files_read_read(&mut live(phase), &LIMITS(), "data/a.txt")
+        handles.files_read_read(&mut live(phase), &Stage::default(), &LIMITS(), "data/a.txt")
     };
     let bare = machine.handles("");
     refused(read(&bare, Phase::Execute), "`files-read` isn't granted");
-    refused(bare.files_read_stat(&mut live(Phase::Decide), "data"), "`files-read` isn't granted");
+    refused(
+        bare.files_read_stat(&mut live(Phase::Decide), &Stage::default(), "data"),
+        "`files-read` isn't granted",
+    );
     let granted = machine.shelf();
     refused(read(&granted, Phase::Describe), "doesn't work in `describe`: only `log` does");
     refused(read(&granted, Phase::Validate), "doesn't work in `validate`: only `job` and `log` do");
@@ -55,18 +67,35 @@ fn sizes_and_counts_are_bounded() {
     let limits = Limits { read_bytes: 4, read_entries: 1, ..LIMITS() };
     let mut observer = live(Phase::Execute);
     let size = |data: &Vec<u8>| data.len().to_string();
-    assert_eq!(word(&handles.files_read_read(&mut observer, &limits, "data/four"), size), "4");
-    assert_eq!(word(&handles.files_read_read(&mut observer, &limits, "data/five"), size), "limit");
+    assert_eq!(
+        word(&handles.files_read_read(&mut observer, &Stage::default(), &limits, "data/four"), size),
+        "4"
+    );
+    assert_eq!(
+        word(&handles.files_read_read(&mut observer, &Stage::default(), &limits, "data/five"), size),
+        "limit"
+    );
     let mut range = |offset, len| {
-        word(&handles.files_read_read_range(&mut observer, &limits, "data/five", offset, len), size)
+        word(
+            &handles.files_read_read_range(
+                &mut observer,
+                &Stage::default(),
+                &limits,
+                "data/five",
+                offset,
+                len,
+            ),
+            size,
+        )
     };
     assert_eq!(range(1, 4), "4");
     assert_eq!(range(0, 5), "limit");
     assert_eq!(range(u64::MAX, 1), "invalid");
     let list = |limits: &Limits| {
-        word(&handles.files_read_entries(&mut live(Phase::Execute), limits, "data"), |list| {
-            list.len().to_string()
-        })
+        word(
+            &handles.files_read_entries(&mut live(Phase::Execute), &Stage::default(), limits, "data"),
+            |list| list.len().to_string(),
+        )
     };
     assert_eq!(list(&limits), "limit");
     assert_eq!(list(&Limits { read_entries: 2, ..limits }), "2");
@@ -78,7 +107,7 @@ fn a_file_that_claims_no_size_is_bounded_by_what_it_gives() {
     let handles = machine.handles("files-read = { proc = \"/proc/sys/kernel\" }");
     let read = |read_bytes| {
         let limits = Limits { read_bytes, ..LIMITS() };
-        handles.files_read_read(&mut live(Phase::Execute), &limits, "proc/ostype")
+        handles.files_read_read(&mut live(Phase::Execute), &Stage::default(), &limits, "proc/ostype")
     };
     assert_eq!(read(6).expect("a file"), b"Linux\n");
     assert_eq!(word(&read(5), |_| String::from("read")), "limit");

@@ -79,7 +79,8 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
         ("[tool]\na = true", "2:5: `a` is a section, `[tool.NAME]`, not a TOML boolean"),
         (
             "[tool.t]\nfile-read = {}",
-            "2:1: unknown key `file-read` (did you mean `files-read`?); tool entries have `files-read`, `host-facts`",
+            "2:1: unknown key `file-read` (did you mean `files-read`?); tool entries have `files-read`, \
+             `files-write`, `store`, `host-facts`",
         ),
         ("[agent.a]\nx = 1", "2:1: unknown key `x`; agent entries have `propose`, `files-read`"),
         (
@@ -90,9 +91,13 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
         ("[agent.a]\nhost-facts = true", "2:1: `host-facts` isn't for agents; agent entries have"),
         ("[tool.t]\nmodel = true", "2:1: `model` isn't for tools; tool entries have"),
         ("[tool.t]\njob = true", "2:1: every tool has `job`, it isn't granted"),
+        ("[agent.a]\nstore = true", "2:1: `store` isn't for agents; agent entries have"),
+        ("[agent.a]\nfiles-write = { a = \"a\" }", "2:1: `files-write` isn't for agents"),
+        ("[tool.t]\nstore = 1", "2:9: `store` is `true` or `false`, not a TOML integer"),
+        ("[tool.t]\nfiles-write = {}", "2:15: `files-write` names no folder"),
         (
-            "[tool.t]\nstore = true",
-            "2:1: `store` isn't offered by this version of the host; tool entries have",
+            "[tool.t]\nfiles-read.a = \"x\"\nfiles-write.a = \"y\"",
+            "3:1: `a` is one folder under `files-read` and another under `files-write`",
         ),
         ("[tool.t]\nhttp = [\"https://a\"]", "2:1: `http` isn't offered by this version of the host"),
         ("[tool.t]\nhost-facts = \"yes\"", "2:14: `host-facts` is `true` or `false`, not a TOML string"),
@@ -166,7 +171,7 @@ fn what_is_imported_and_not_granted_is_named_with_the_line_that_grants_it() {
         "model actions files-read files-write store host-facts http"
     );
     for missing in missing {
-        let grantable = matches!(missing.capability, Capability::FilesRead | Capability::HostFacts);
+        let grantable = missing.capability.is_offered() && missing.capability.open_to(Role::Tool);
         assert_eq!(missing.next.is_some(), grantable, "{}", missing.capability);
         let Some(next) = missing.next else { continue };
         let text = format!("{}\n{}", next.section, next.line);

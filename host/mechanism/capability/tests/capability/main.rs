@@ -1,6 +1,7 @@
 //! What a component can reach, through the same calls that the engine makes.
 
 mod files_read;
+mod files_write;
 mod grants;
 mod harness;
 mod host_facts;
@@ -9,3 +10,4 @@ mod model;
 mod observer;
 mod paths;
 mod races;
+mod store;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fs;
 
-use jaros_capability::{Handles, Observer, Phase, World};
+use jaros_capability::{Handles, Observer, Phase, Stage, World};
 use jaros_decision::{Code, Failure, Json, JsonLimits, Limits, Observation};
 
 use crate::harness::{LIMITS, Machine, everything, live, word};
@@ -20,15 +20,22 @@ fn json(text: &str) -> Json {
 fn ask_everything(handles: &Handles, observer: &mut Observer) -> Vec<String> {
     let limits = LIMITS();
     let mut words = vec![
-        word(&handles.files_read_read(observer, &limits, "data/a"), |data| format!("{data:?}")),
-        word(&handles.files_read_read_range(observer, &limits, "data/a", 1, 2), |data| format!("{data:?}")),
-        word(&handles.files_read_stat(observer, "data/a"), |entry| format!("{entry:?}")),
-        word(&handles.files_read_entries(observer, &limits, "data"), |list| format!("{list:?}")),
+        word(&handles.files_read_read(observer, &Stage::default(), &limits, "data/a"), |data| {
+            format!("{data:?}")
+        }),
+        word(&handles.files_read_read_range(observer, &Stage::default(), &limits, "data/a", 1, 2), |data| {
+            format!("{data:?}")
+        }),
+        word(&handles.files_read_stat(observer, &Stage::default(), "data/a"), |entry| format!("{entry:?}")),
+        word(&handles.files_read_entries(observer, &Stage::default(), &limits, "data"), |list| {
+            format!("{list:?}")
+        }),
         word(&handles.host_facts_system(observer), ToString::to_string),
         word(&handles.host_facts_disk(observer, "data"), ToString::to_string),
     ];
     for path in ["data/missing", "data/..", "other/a", "data"] {
-        let failure = handles.files_read_read(observer, &limits, path).expect_err("a failure");
+        let failure =
+            handles.files_read_read(observer, &Stage::default(), &limits, path).expect_err("a failure");
         words.push(format!("{} {}", failure.code, failure.message));
     }
     words
@@ -81,10 +88,12 @@ fn whatever_the_record_does_not_hold_is_a_divergence() {
     let handles = machine.tool("files-read = { data = \"../shelf\" }").recorded(&everything());
     for (record, expected) in table {
         let mut observer = replay(record);
-        let first = handles.files_read_stat(&mut observer, "data/a");
+        let first = handles.files_read_stat(&mut observer, &Stage::default(), "data/a");
         if observer.divergence().is_some() {
             assert_eq!(first.expect_err("no answer").code, Code::FAILED);
-            handles.files_read_stat(&mut observer, "data/a").expect_err("no answer after that");
+            handles
+                .files_read_stat(&mut observer, &Stage::default(), "data/a")
+                .expect_err("no answer after that");
         }
         let divergence = observer.finish().1.expect(expected).to_string();
         assert!(divergence.starts_with(&format!("observation {expected}")), "{divergence}");

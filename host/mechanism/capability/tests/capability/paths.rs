@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
-use jaros_capability::Phase;
+use jaros_capability::{Phase, Stage};
 
 use crate::harness::{LIMITS, Machine, live, word};
 
@@ -119,9 +119,9 @@ fn every_path_has_its_answer() {
     assert!(TABLE.len() >= 40);
     for (path, read, stat, entries) in TABLE {
         let mut observer = live(Phase::Execute);
-        let reads = handles.files_read_read(&mut observer, &LIMITS(), path);
-        let stats = handles.files_read_stat(&mut observer, path);
-        let lists = handles.files_read_entries(&mut observer, &LIMITS(), path);
+        let reads = handles.files_read_read(&mut observer, &Stage::default(), &LIMITS(), path);
+        let stats = handles.files_read_stat(&mut observer, &Stage::default(), path);
+        let lists = handles.files_read_entries(&mut observer, &Stage::default(), &LIMITS(), path);
         let got = (
             word(&reads, |data| data.len().to_string()),
             word(&stats, |entry| format!("{} {}", entry.kind, entry.size_bytes)),
@@ -150,7 +150,7 @@ fn long_paths_are_refused_before_they_are_written_down() {
     ];
     for (path, code, recorded) in table {
         let mut observer = live(Phase::Execute);
-        let answer = handles.files_read_read(&mut observer, &LIMITS(), &path);
+        let answer = handles.files_read_read(&mut observer, &Stage::default(), &LIMITS(), &path);
         assert_eq!(word(&answer, |_| String::from("read")), code, "{} bytes", path.len());
         assert!(answer.expect_err("a failure").message.len() < 1_000);
         assert_eq!(observer.finish().0.len(), recorded, "{} bytes", path.len());
@@ -163,8 +163,9 @@ fn a_name_that_is_no_text_is_seen_and_cannot_be_asked_for() {
     std::fs::write(machine.path("shelf").join(OsStr::from_bytes(b"a\xff")), b"x").expect("a file");
     let handles = machine.shelf();
     let mut observer = live(Phase::Execute);
-    let entries = handles.files_read_entries(&mut observer, &LIMITS(), "data").expect("a list");
+    let entries =
+        handles.files_read_entries(&mut observer, &Stage::default(), &LIMITS(), "data").expect("a list");
     assert_eq!(entries[0].name, "a\u{fffd}");
-    let answer = handles.files_read_read(&mut observer, &LIMITS(), "data/a\u{fffd}");
+    let answer = handles.files_read_read(&mut observer, &Stage::default(), &LIMITS(), "data/a\u{fffd}");
     assert_eq!(word(&answer, |_| String::from("read")), "not-found");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use jaros_capability::Phase;
+use jaros_capability::{Phase, Stage};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::harness::{LIMITS, Machine, live, word};
@@ -22,7 +22,7 @@ fn swap(what: &str, link_to: &str, path: &str, prepare: impl FnOnce(&Machine)) {
     let handles = machine.shelf();
     let over = AtomicBool::new(false);
     let read = || {
-        let answer = handles.files_read_read(&mut live(Phase::Execute), &LIMITS(), path);
+        let answer = handles.files_read_read(&mut live(Phase::Execute), &Stage::default(), &LIMITS(), path);
         word(&answer, |data| String::from_utf8_lossy(data).into_owned())
     };
     let answers: BTreeSet<String> = thread::scope(|scope| {
@@ -57,6 +57,8 @@ fn a_folder_stays_the_one_that_was_opened() {
     let handles = machine.shelf();
     fs::rename(machine.path("shelf"), machine.path("moved")).expect("a rename");
     machine.write("shelf/a", b"another");
-    let answer = handles.files_read_read(&mut live(Phase::Execute), &LIMITS(), "data/a").expect("a file");
+    let answer = handles
+        .files_read_read(&mut live(Phase::Execute), &Stage::default(), &LIMITS(), "data/a")
+        .expect("a file");
     assert_eq!(answer, b"opened");
 }

@@ -6,15 +6,17 @@
 
 mod actions;
 mod files_read;
+mod files_write;
 mod host_facts;
 mod job;
 mod link;
 mod log;
 mod model;
+mod store;
 
 use std::sync::Arc;
 
-use jaros_capability::{Capability, Handles, Observer, Phase, World};
+use jaros_capability::{Capability, Handles, Observer, Phase, Stage, Store, World};
 use jaros_decision::{Code, Exchange, Failure, JobId, JsonLimits, Limits, Millis, Model};
 use wasmtime::Result;
 
@@ -32,6 +34,8 @@ pub(crate) struct State {
     pub(crate) limiter: Limiter,
     pub(crate) log: Log,
     pub(crate) observer: Observer,
+    /// What the call has written.
+    pub(crate) stage: Stage,
     /// Model calls so far; in a call that ends early too.
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) limits: Limits,
@@ -61,6 +65,7 @@ impl State {
             ),
             log: Log::new(call.log, limits.log_bytes),
             observer: Observer::new(phase, call.world, &limits),
+            stage: Stage::over(call.store),
             exchanges: Vec::new(),
             limits,
             handles: Arc::clone(call.handles),
@@ -81,6 +86,7 @@ impl State {
             seed: [0; 32],
             handles: &Arc::default(),
             world: World::Live,
+            store: Store::default(),
             limits,
             log,
         };

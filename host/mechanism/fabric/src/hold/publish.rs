@@ -4,6 +4,7 @@
 //! *Doesn't know:* whether what it publishes is durable on the record; the caller waits for that first.
 //! *Start at:* [`FolderHold::result`].
 
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use jaros_decision::JobId;
@@ -12,7 +13,7 @@ use rustix::io::Errno;
 use super::{FolderHold, lock};
 use crate::FabricError;
 use crate::layout::{INBOX, OUTBOX, PROCESSED};
-use crate::port::{Ending, Published};
+use crate::port::{Ending, Published, Staged};
 
 impl FolderHold {
     /// Writes a file in the work folder, where nobody sees it.
@@ -102,6 +103,35 @@ impl FolderHold {
         self.root.rename(&from, &to).map_err(|errno| self.fault("rename", &from, errno))?;
         *tick = Some(to);
         Ok(())
+    }
+
+    /// Renames a staged file into a folder of the operator's.
+    pub(crate) fn file_into(
+        &self,
+        folder: BorrowedFd<'_>,
+        name: &str,
+        staged: &Staged,
+    ) -> Result<(), FabricError> {
+        self.known_to_count()?;
+        let from = self.leaf(&staged.0);
+        let done = self.root.rename_to(&from, folder, name);
+        if done.is_err() {
+            let _ = self.root.unlink(&from);
+        }
+        done.map_err(|errno| self.blocked("publish", name, errno))
+    }
+
+    /// Takes a file out of a folder of the operator's, by way of the work folder: a holder that was fenced has none, so it
+    /// can't remove what its successor put there.
+    pub(crate) fn file_out_of(&self, folder: BorrowedFd<'_>, name: &str) -> Result<(), FabricError> {
+        self.known_to_count()?;
+        let aside = self.fresh_leaf("gone");
+        match self.root.rename_from(folder, name, &aside) {
+            Ok(()) => self.root.unlink(&aside).map_err(|errno| self.fault("remove", &aside, errno)),
+            // Gone already, unless it is this hold that is gone.
+            Err(Errno::NOENT) => self.counts(),
+            Err(errno) => Err(self.blocked("remove", name, errno)),
+        }
     }
 
     /// As [`FolderHold::fault`], for a rename over something: over a folder it can't.

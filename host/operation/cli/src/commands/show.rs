@@ -180,6 +180,9 @@ fn print_decision(out: &Output, decision: &Decision, child: Option<&Child>) -> R
     for seen in &decision.observed {
         out.line(format_args!("         saw {} {}", text::plain(&seen.call), shown(&seen.arguments)))?;
     }
+    for change in &decision.changes {
+        out.line(format_args!("         {}", text::plain(change)))?;
+    }
     for path in &decision.artifacts {
         out.line(format_args!("         wrote artifacts/{}", text::plain(path)))?;
     }

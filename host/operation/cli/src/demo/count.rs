@@ -106,7 +106,7 @@ impl Tally {
             Fact::Reasoned(turn) => more(&mut self.reasoned, (turn.job, turn.turn)),
             Fact::Admitted { id, .. } => more(&mut self.admitted, id),
             Fact::Outcome { id, .. } => more(&mut self.carried_out, id),
-            Fact::Refused { .. } | Fact::Operated { .. } => {}
+            Fact::Refused { .. } | Fact::Intended { .. } | Fact::Operated { .. } => {}
         }
     }
 }

@@ -16,6 +16,7 @@ use jaros_ledger::{Ledger, OpenOptions, Recovered};
 use tokio::sync::{Notify, Semaphore};
 
 use super::{NodeError, Options};
+use crate::claims::Claims;
 use crate::config::Settings;
 use crate::crew::Crew;
 use crate::jobs::Jobs;
@@ -75,6 +76,8 @@ pub(crate) fn open(
         ledger,
         library,
         jobs: Jobs::default(),
+        claims: Claims::default(),
+        stores: std::sync::Mutex::new(std::mem::take(&mut recovery.stores)),
         logbook,
         places: Arc::new(Semaphore::new(options.running)),
         bench: bench.clone(),
@@ -144,6 +147,9 @@ fn report(tenant: &Tenant, recovered: &Recovered) {
 fn resume(tenant: Arc<Tenant>, recovery: Recovery) -> Result<Opened, Stop> {
     for (path, (_, data)) in &recovery.artifacts {
         publish::artifact(&tenant, path, data)?;
+    }
+    for ((tool, path), (_, data)) in &recovery.files {
+        publish::file(&tenant, tool, path, data.as_deref())?;
     }
     for (job, document, ending) in recovery.results.values() {
         publish::result(&tenant, job, document, ending, true)?;

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use super::Options;
 use super::open::Opened;
+use crate::claims::Claimed;
 use crate::driver::Driver;
 use crate::intake;
 use crate::keeper::Keeper;
@@ -100,7 +101,8 @@ fn go_on(tenant: &Arc<Tenant>, live: Vec<jaros_executor::Chronicle>, drivers: &m
                 Some(tenant.places.clone().acquire_owned().await.map_err(|_| Stop::Asked)?)
             };
             let (unrecorded, asked) = (Vec::new(), Vec::new());
-            Driver { tenant, chronicle, attempt, unrecorded, asked, messages, place }.run().await
+            let claimed = Claimed::default();
+            Driver { tenant, chronicle, attempt, unrecorded, asked, messages, place, claimed }.run().await
         });
     }
 }

@@ -84,6 +84,7 @@ impl Circumstances {
             seed: self.seed,
             handles: &self.handles,
             world: World::Live,
+            store: jaros_capability::Store::default(),
             limits: &self.limits,
             log: Arc::clone(&self.log) as Arc<dyn LogSink>,
         }

@@ -117,6 +117,14 @@ fn outcome(
         Staged::Submit { submit, agent, wait, .. } => {
             format!("submits {submit} for {agent}{}", if *wait { " and waits" } else { "" })
         }
+        Staged::Entry { entry, store, value } => {
+            let verb = if value.is_some() { "sets" } else { "removes" };
+            format!("{verb} {} in the store of {store}", datum(entry))
+        }
+        Staged::File { file, tool, data } => {
+            let verb = if data.is_some() { "writes" } else { "removes" };
+            format!("{verb} {} for {tool}", datum(file))
+        }
         Staged::Events { from, to, .. } => format!("{from} → {to}"),
     });
     let staged: Vec<String> = staged.collect();
