@@ -77,6 +77,22 @@ pub struct Limits {
     pub artifact_bytes: u64,
     /// Child jobs below one another.
     pub submit_depth: u32,
+    /// Requests that one call of a tool may send out of the node.
+    pub http_calls: u32,
+    /// Wall-clock time of one such request, from looking its name up to the last byte of the answer.
+    pub http_ms: u64,
+    /// Wall-clock time until such a request has its connection.
+    pub http_connect_ms: u64,
+    /// Bytes of a request's method and URL together.
+    pub http_url_bytes: u64,
+    /// Headers of a request, and of an answer.
+    pub http_headers: u32,
+    /// Bytes of a request's headers, and of an answer's head.
+    pub http_head_bytes: u64,
+    /// Bytes of a request's body.
+    pub http_request_bytes: u64,
+    /// Bytes of an answer's body.
+    pub http_response_bytes: u64,
 }
 
 impl Default for Limits {
@@ -115,6 +131,14 @@ impl Default for Limits {
             schema_work: 1 << 30,
             artifact_bytes: 1 << 20,
             submit_depth: 16,
+            http_calls: 16,
+            http_ms: 30_000,
+            http_connect_ms: 5_000,
+            http_url_bytes: 8 << 10,
+            http_headers: 100,
+            http_head_bytes: 64 << 10,
+            http_request_bytes: 1 << 20,
+            http_response_bytes: 1 << 20,
         }
     }
 }

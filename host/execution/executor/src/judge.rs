@@ -80,6 +80,7 @@ impl Context<'_> {
             seed,
             limits: &self.setting.limits,
             log: self.log.clone(),
+            outside: None,
         }
     }
 }

@@ -57,6 +57,7 @@ impl Around {
             seed: [1; 32],
             limits: &self.limits,
             log: Arc::new(NoLog),
+            outside: None,
         }
     }
 }

@@ -91,7 +91,12 @@ const REGISTRY: [Row; 9] = [
     ),
     row(Capability::Store, "store", TOOLS, Standing::Granted("store = true")),
     row(Capability::HostFacts, "host-facts", TOOLS, Standing::Granted("host-facts = true")),
-    row(Capability::Http, "http", TOOLS, Standing::Absent),
+    row(
+        Capability::Http,
+        "http",
+        TOOLS,
+        Standing::Granted("http.\"https://api.example.com\" = { methods = [\"GET\"] }"),
+    ),
 ];
 
 /// The package and version that this host speaks.

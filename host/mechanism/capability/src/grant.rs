@@ -14,6 +14,7 @@ use crate::files_read::FilesRead;
 use crate::files_write::FilesWrite;
 use crate::folder::Folders;
 use crate::host_facts::HostFacts;
+use crate::http::{Http, Origin, Rule};
 use crate::{Capability, Handles, Role, Writable};
 
 /// What stands in one entry of `config/grants.toml`.
@@ -24,6 +25,7 @@ pub(crate) struct Permission {
     pub(crate) files_write: BTreeMap<Name, Folder>,
     pub(crate) store: bool,
     pub(crate) host_facts: bool,
+    pub(crate) http: BTreeMap<Origin, Arc<Rule>>,
 }
 
 /// A granted folder: as the operator wrote it, for messages to the operator, and where it lies.
@@ -194,6 +196,8 @@ impl Grant {
             files_write: gets(Capability::FilesWrite).then(|| FilesWrite::new(Arc::new(writes))),
             store: gets(Capability::Store),
             host_facts: gets(Capability::HostFacts).then(|| HostFacts::new(&reads)),
+            // Nothing of it is opened: the rules are what a request is checked against, in a replay too.
+            http: gets(Capability::Http).then(|| Http::new(&self.permission.http)),
         }
     }
 
@@ -212,6 +216,7 @@ impl Grant {
             Capability::FilesWrite => !self.permission.files_write.is_empty(),
             Capability::Store => self.permission.store,
             Capability::HostFacts => self.permission.host_facts,
+            Capability::Http => !self.permission.http.is_empty(),
             other => other.is_given(),
         };
         granted && capability.open_to(self.role)

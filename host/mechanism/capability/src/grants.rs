@@ -17,7 +17,7 @@ use toml::de::{DeTable, DeValue};
 use crate::document::Document;
 use crate::grant::{Folder, Permission};
 use crate::words::{listed, near, shown};
-use crate::{Capability, Grant, Role, SettingsError};
+use crate::{Capability, Grant, Role, SettingsError, http};
 
 /// Everything that a tenant's operator granted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Grants {
 impl Grants {
     /// Reads `config/grants.toml`; an empty text grants what every component has anyway.
     ///
-    /// Shape: `[agent.NAME]` with `propose` and `files-read`, `[tool."NAME"]` with `files-read` and `host-facts`. A
-    /// folder's relative path begins at `data_dir`, the tenant's. Whether it exists shows when it is opened.
+    /// Shape: `[agent.NAME]` with `propose` and `files-read`, `[tool."NAME"]` with `files-read`, `host-facts` and
+    /// `http`. A folder's relative path begins at `data_dir`, the tenant's. Whether it exists shows when it is opened.
     /// # Errors
     /// Every problem, by line and column, with what is allowed there.
     pub fn parse(text: &str, data_dir: &Path) -> Result<Self, SettingsError> {
@@ -103,6 +103,9 @@ impl Reader<'_> {
                 }
                 ("store", Role::Tool) => permission.store = self.yes(key.get_ref(), value),
                 ("host-facts", Role::Tool) => permission.host_facts = self.yes(key.get_ref(), value),
+                ("http", Role::Tool) => {
+                    permission.http = http::read(&mut self.document, &self.grants.data_dir, value);
+                }
                 _ => self.misplaced(role, name, key, value),
             }
         }

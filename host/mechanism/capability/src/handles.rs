@@ -7,6 +7,7 @@
 //! *Start at:* [`Handles`].
 
 mod files;
+mod http;
 mod store;
 
 use jaros_decision::{Code, Failure, Json};
@@ -15,16 +16,18 @@ use crate::files_read::FilesRead;
 use crate::files_write::FilesWrite;
 use crate::folder::PATH_BYTES_MAX;
 use crate::host_facts::HostFacts;
+use crate::http::Http;
 use crate::{Capability, Observer};
 
 /// What a component may reach; made once for a component by [`Grant::open`](crate::Grant::open), shared by its calls.
-/// Calls block on the file system; none waits for a pipe, a device or a network of its own.
+/// Calls block on the file system, and `http` on whoever sends for it; none waits for a pipe or a device.
 #[derive(Clone, Debug, Default)]
 pub struct Handles {
     pub(crate) files_read: Option<FilesRead>,
     pub(crate) files_write: Option<FilesWrite>,
     pub(crate) store: bool,
     pub(crate) host_facts: Option<HostFacts>,
+    pub(crate) http: Option<Http>,
 }
 
 impl Handles {

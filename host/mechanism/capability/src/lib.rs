@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* a component reaches what its imports ask for *and* the operator granted, never more; whatever it learns
 //! from the machine is an [`Observation`](jaros_decision::Observation), so that a replay answers without the machine.
-//! *Doesn't know:* WebAssembly, the ledger, how a component is loaded or called, the network.
+//! *Doesn't know:* WebAssembly, the ledger, how a component is loaded or called, sockets.
 //! *Start at:* [`Grants::parse`], then [`Grant::open`] and [`Handles`].
 
 mod capability;
@@ -14,6 +14,7 @@ mod grant;
 mod grants;
 mod handles;
 mod host_facts;
+pub mod http;
 mod kept;
 mod observer;
 mod phase;

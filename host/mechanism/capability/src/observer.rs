@@ -6,6 +6,7 @@
 //! *Start at:* [`Observer::call`].
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::fmt;
 
 use jaros_decision::{Code, Failure, Json, Limits, Observation};
@@ -34,6 +35,8 @@ pub struct Observer {
     bytes: u64,
     bytes_max: u64,
     divergence: Option<Divergence>,
+    /// Calls that left the node.
+    left: u32,
 }
 
 impl Observer {
@@ -47,6 +50,7 @@ impl Observer {
             bytes: 0,
             bytes_max: limits.observed_bytes,
             divergence: None,
+            left: 0,
         }
     }
 
@@ -75,6 +79,39 @@ impl Observer {
         A: Serialize + ?Sized,
         T: Serialize + DeserializeOwned,
     {
+        let Ok(answer) = self.try_call::<A, T, Infallible>(call, arguments, || Ok(live()));
+        answer
+    }
+
+    /// As [`Observer::call`], for an answer that the machine may owe: then nothing is written down, and the component's call
+    /// must end without an outcome.
+    /// # Errors
+    /// What `live` couldn't do.
+    pub fn try_call<A, T, E>(
+        &mut self,
+        call: &str,
+        arguments: &A,
+        live: impl FnOnce() -> Result<Result<T, Failure>, E>,
+    ) -> Result<Result<T, Failure>, E>
+    where
+        A: Serialize + ?Sized,
+        T: Serialize + DeserializeOwned,
+    {
+        let arguments = match self.admit(call, arguments) {
+            Ok(arguments) => arguments,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        match &mut self.world {
+            World::Live => self.ask(call, arguments, live),
+            World::Recorded(record) => {
+                let next = record.pop_front();
+                Ok(self.recall(call, &arguments, next))
+            }
+        }
+    }
+
+    /// Whether there is still something to be observed, and the arguments as they are written down.
+    fn admit<A: Serialize + ?Sized>(&self, call: &str, arguments: &A) -> Result<Json, Failure> {
         if self.divergence.is_some() {
             return Err(left());
         }
@@ -87,13 +124,21 @@ impl Observer {
                 format!("observed_bytes: this call has observed {max} bytes"),
             ));
         }
-        match &mut self.world {
-            World::Live => self.ask(call, arguments, live),
-            World::Recorded(record) => {
-                let next = record.pop_front();
-                self.recall(call, &arguments, next)
-            }
+        Ok(arguments)
+    }
+
+    /// Counts a call that leaves the node and gives its number, from 1: the same live and in every replay.
+    /// # Errors
+    /// `limit`.
+    pub(crate) fn leave(&mut self, max: u32) -> Result<u32, Failure> {
+        if self.left >= max {
+            return Err(Failure::new(
+                Code::LIMIT,
+                format!("a call of a tool sends at most {max} requests (http_calls)"),
+            ));
         }
+        self.left += 1;
+        Ok(self.left)
     }
 
     /// Puts a refusal on the record that follows from the call's arguments and the node's own state alone, so that nothing
@@ -143,14 +188,14 @@ impl Observer {
         (self.observed, self.divergence)
     }
 
-    fn ask<T: Serialize>(
+    fn ask<T: Serialize, E>(
         &mut self,
         call: &str,
         arguments: Json,
-        live: impl FnOnce() -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+        live: impl FnOnce() -> Result<Result<T, Failure>, E>,
+    ) -> Result<Result<T, Failure>, E> {
         // A file's name may hold what JSON can't say; then that is the answer, now and in every replay.
-        let answer = live().and_then(|answer| match Json::of(&answer) {
+        let answer = live()?.and_then(|answer| match Json::of(&answer) {
             Ok(json) => Ok((answer, json)),
             Err(error) => {
                 Err(Failure::new(Code::INVALID, format!("the answer of {call} has no JSON: {error}")))
@@ -158,7 +203,7 @@ impl Observer {
         });
         let recorded = answer.as_ref().map(|(_, json)| json.clone()).map_err(Clone::clone);
         self.keep(Observation { call: call.into(), arguments, answer: recorded });
-        answer.map(|(answer, _)| answer)
+        Ok(answer.map(|(answer, _)| answer))
     }
 
     fn recall<T: DeserializeOwned>(

@@ -19,6 +19,7 @@ pub(crate) mod imports {
             import jaros:plugin/files-write@0.1.0;
             import jaros:plugin/store@0.1.0;
             import jaros:plugin/host-facts@0.1.0;
+            import jaros:plugin/http@0.1.0;
         ",
         imports: {
             "jaros:plugin/model.complete": async | trappable,

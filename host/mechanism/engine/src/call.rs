@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use jaros_capability::http::Outside;
 use jaros_capability::{Change, Divergence, Handles, Store, World};
 use jaros_decision::{Failure, Fuel, JobId, Json, Limits, Millis, Observation};
 
@@ -25,6 +26,8 @@ pub struct Call<'a> {
     pub world: World,
     /// The tool's entries as they stand on the record; nothing where it has no store.
     pub store: Store,
+    /// Who sends what leaves the node; without it nothing does.
+    pub outside: Option<Arc<dyn Outside>>,
     /// What it may use; nothing over the limits that the engine was made with.
     pub limits: &'a Limits,
     /// Where its diagnostics go.
@@ -52,14 +55,17 @@ pub struct Attempt<'a> {
     pub limits: &'a Limits,
     /// Where diagnostics go.
     pub log: Arc<dyn LogSink>,
+    /// Who sends what leaves the node; without it (a dry run, a replay, an agent's turn) nothing does.
+    pub outside: Option<Arc<dyn Outside>>,
 }
 
 impl<'a> Attempt<'a> {
     /// A call of a component with these handles.
     #[must_use]
     pub fn call(&self, handles: &'a Arc<Handles>, world: World) -> Call<'a> {
-        let Self { job, accepted_at, seed, limits, ref log } = *self;
-        Call { job, accepted_at, seed, handles, world, store: Store::default(), limits, log: Arc::clone(log) }
+        let Self { job, accepted_at, seed, limits, ref log, ref outside } = *self;
+        let (store, outside, log) = (Store::default(), outside.clone(), Arc::clone(log));
+        Call { job, accepted_at, seed, handles, world, store, outside, limits, log }
     }
 }
 

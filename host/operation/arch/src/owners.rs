@@ -15,7 +15,12 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["jaros-gate"]),
     ("notify", &["jaros-watch"]),
     ("rpds", &["jaros-capability"]),
+    ("rustls", &["jaros-http"]),
+    ("rustls-native-certs", &["jaros-http"]),
     ("toml", &["jaros-capability"]),
+    ("ureq", &["jaros-http"]),
+    ("ureq-proto", &["jaros-http"]),
+    ("url", &["jaros-capability"]),
     ("wasmparser", &["jaros-engine"]),
     ("wasmtime", &["jaros-engine"]),
 ];

@@ -32,6 +32,7 @@ pub const CLIENTS: &[&str] = &[
     "surf",
     "tungstenite",
     "ureq",
+    "ureq-proto",
 ];
 
 /// One rule: nothing of `never` may be reached from `from`.
@@ -47,24 +48,32 @@ pub struct Rule<'a> {
     pub no_clients: bool,
 }
 
-const REASONING: &[&str] = &["jaros-model", "jaros-agents"];
+/// What execution may reach neither directly nor through anything else: who proposes, and who calls out.
+const OUTSIDE: &[&str] = &["jaros-model", "jaros-agents", "jaros-http"];
 
 /// The rules in force.
 pub const RULES: &[Rule<'static>] = &[
-    // Nothing that replays can call a model.
-    Rule { from: "jaros-replay", must_exist: true, never: REASONING, no_clients: true },
-    Rule { from: "jaros-rereason", must_exist: false, never: &["jaros-model"], no_clients: true },
-    // Execution never reaches reasoning.
-    Rule { from: "jaros-executor", must_exist: true, never: REASONING, no_clients: true },
-    Rule { from: "jaros-ledger", must_exist: true, never: REASONING, no_clients: true },
-    Rule { from: "jaros-machine", must_exist: true, never: REASONING, no_clients: true },
-    Rule { from: "jaros-tools", must_exist: true, never: REASONING, no_clients: true },
+    // Nothing that replays can call a model, or anybody else.
+    Rule { from: "jaros-replay", must_exist: true, never: OUTSIDE, no_clients: true },
+    Rule {
+        from: "jaros-rereason",
+        must_exist: false,
+        never: &["jaros-model", "jaros-http"],
+        no_clients: true,
+    },
+    // Execution never reaches reasoning, and never a client: what leaves the node goes through a trait that the node
+    // hands in.
+    Rule { from: "jaros-executor", must_exist: true, never: OUTSIDE, no_clients: true },
+    Rule { from: "jaros-ledger", must_exist: true, never: OUTSIDE, no_clients: true },
+    Rule { from: "jaros-machine", must_exist: true, never: OUTSIDE, no_clients: true },
+    Rule { from: "jaros-tools", must_exist: true, never: OUTSIDE, no_clients: true },
     // Agents see the trait, never a provider; and they have no way to hand work over but to propose it.
     Rule {
         from: "jaros-agents",
         must_exist: true,
         never: &[
             "jaros-model",
+            "jaros-http",
             "jaros-fabric",
             "jaros-watch",
             "jaros-node",

@@ -286,6 +286,7 @@ async fn decide(
         seed,
         limits: &in_force.setting.limits,
         log: tenant.logbook.sink(format!("agent:{name}"), Some(&chronicle.job)),
+        outside: None,
     };
     let offers = in_force.offers_for(name);
     let decided = agent.decide(&attempt, World::Live, turn, in_force.model.clone(), offers).await?;

@@ -63,8 +63,14 @@ impl Model for Says {
 
 async fn ask(agent: &Agent, turn: &Turn, model: impl Model + 'static) -> jaros_engine::Decided {
     let (job, limits) = (JobId::new("job-1").unwrap(), Limits::default());
-    let attempt =
-        Attempt { job: &job, accepted_at: Millis(1), seed: [1; 32], limits: &limits, log: Arc::new(NoLog) };
+    let attempt = Attempt {
+        job: &job,
+        accepted_at: Millis(1),
+        seed: [1; 32],
+        limits: &limits,
+        log: Arc::new(NoLog),
+        outside: None,
+    };
     agent.decide(&attempt, World::Live, turn, Arc::new(model), Arc::from([])).await.unwrap()
 }
 

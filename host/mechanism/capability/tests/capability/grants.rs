@@ -80,7 +80,7 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
         (
             "[tool.t]\nfile-read = {}",
             "2:1: unknown key `file-read` (did you mean `files-read`?); tool entries have `files-read`, \
-             `files-write`, `store`, `host-facts`",
+             `files-write`, `store`, `host-facts`, `http`",
         ),
         ("[agent.a]\nx = 1", "2:1: unknown key `x`; agent entries have `propose`, `files-read`"),
         (
@@ -99,7 +99,6 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
             "[tool.t]\nfiles-read.a = \"x\"\nfiles-write.a = \"y\"",
             "3:1: `a` is one folder under `files-read` and another under `files-write`",
         ),
-        ("[tool.t]\nhttp = [\"https://a\"]", "2:1: `http` isn't offered by this version of the host"),
         ("[tool.t]\nhost-facts = \"yes\"", "2:14: `host-facts` is `true` or `false`, not a TOML string"),
         ("[tool.t]\nfiles-read = \"/srv\"", "2:14: `files-read` is a table of folders"),
         ("[tool.t]\nfiles-read = {}", "2:14: `files-read` names no folder"),
@@ -185,10 +184,7 @@ fn what_is_imported_and_not_granted_is_named_with_the_line_that_grants_it() {
         "tool `fs.stat` is refused: it imports `host-facts`, which isn't granted; to grant it, write in \
          config/grants.toml under [tool.\"fs.stat\"]:\nhost-facts = true"
     );
-    refused(
-        tool.admit(&[Capability::Http].into()),
-        "`http`, which isn't offered by this version of the host",
-    );
+    refused(tool.admit(&[Capability::Http].into()), "under [tool.\"fs.stat\"]:\nhttp.\"https://");
     refused(tool.admit(&[Capability::Model].into()), "`model`, which isn't for tools");
     let agent = bare.for_agent(&name("a"));
     refused(

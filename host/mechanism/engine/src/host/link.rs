@@ -9,17 +9,18 @@ use wasmtime::{Engine, Result};
 
 use super::State;
 use crate::bindings::imports::jaros::plugin::{
-    actions, files_read, files_write, host_facts, job, log, model, store, types,
+    actions, files_read, files_write, host_facts, http, job, log, model, store, types,
 };
 
 type Own = HasSelf<State>;
 
-/// For tools: nothing that waits.
+/// For tools: nothing that waits without holding its thread.
 pub(crate) fn tools(engine: &Engine) -> Result<Linker<State>> {
     let mut linker = both(engine)?;
     files_write::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     store::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     host_facts::add_to_linker::<_, Own>(&mut linker, |state| state)?;
+    http::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     Ok(linker)
 }
 

@@ -8,6 +8,7 @@ mod actions;
 mod files_read;
 mod files_write;
 mod host_facts;
+mod http;
 mod job;
 mod link;
 mod log;
@@ -16,6 +17,7 @@ mod store;
 
 use std::sync::Arc;
 
+use jaros_capability::http::Outside;
 use jaros_capability::{Capability, Handles, Observer, Phase, Stage, Store, World};
 use jaros_decision::{Code, Exchange, Failure, JobId, JsonLimits, Limits, Millis, Model};
 use wasmtime::Result;
@@ -40,6 +42,7 @@ pub(crate) struct State {
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) limits: Limits,
     handles: Arc<Handles>,
+    outside: Option<Arc<dyn Outside>>,
     job: String,
     accepted_at_ms: u64,
     random: Random,
@@ -69,6 +72,7 @@ impl State {
             exchanges: Vec::new(),
             limits,
             handles: Arc::clone(call.handles),
+            outside: call.outside,
             job: call.job.as_str().to_owned(),
             accepted_at_ms: call.accepted_at.0,
             random: Random::new(call.seed),
@@ -87,6 +91,7 @@ impl State {
             handles: &Arc::default(),
             world: World::Live,
             store: Store::default(),
+            outside: None,
             limits,
             log,
         };

@@ -108,10 +108,6 @@ fn imports_are_refused_by_name() {
             "jaros:plugin/model@0.1.0",
             "refused: the component imports jaros:plugin/model@0.1.0, which no tool gets",
         ),
-        (
-            "jaros:plugin/http@0.1.0",
-            "refused: the component imports jaros:plugin/http@0.1.0, which this host doesn't offer yet",
-        ),
     ];
     for (name, expected) in rows {
         let end = audited(&importing(name)).unwrap_err();

@@ -7,5 +7,6 @@ mod built;
 mod cache;
 mod guests;
 mod hostile;
+mod http;
 mod timings;
 mod tools;

@@ -9,6 +9,7 @@ mod tool;
 
 use std::sync::{Arc, Mutex};
 
+use jaros_capability::http::Outside;
 use jaros_capability::{Handles, World};
 use jaros_decision::{Digest, JobId, Json, JsonLimits, Limits, Millis};
 use jaros_engine::{Audit, Call, Engine, Level, LogSink, Settings, audit};
@@ -62,6 +63,7 @@ pub(crate) struct Circumstances {
     pub(crate) limits: Limits,
     pub(crate) log: Arc<Lines>,
     pub(crate) seed: [u8; 32],
+    pub(crate) outside: Option<Arc<dyn Outside>>,
 }
 
 impl Default for Circumstances {
@@ -72,6 +74,7 @@ impl Default for Circumstances {
             limits: Limits { execute_fuel: 20_000_000, start_fuel: 10_000_000, ..Limits::default() },
             log: Arc::default(),
             seed: [7; 32],
+            outside: None,
         }
     }
 }
@@ -85,6 +88,7 @@ impl Circumstances {
             handles: &self.handles,
             world: World::Live,
             store: jaros_capability::Store::default(),
+            outside: self.outside.clone(),
             limits: &self.limits,
             log: Arc::clone(&self.log) as Arc<dyn LogSink>,
         }
