@@ -1,4 +1,8 @@
 //! What the operator writes for one origin of a tool's `http` grant.
+//!
+//! *Invariant:* a rule names where secrets come from and never holds one, so that it can be compared, shown and recorded.
+//! *Doesn't know:* its origin, TOML.
+//! *Start at:* [`Rule`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
