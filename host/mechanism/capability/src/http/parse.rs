@@ -4,6 +4,7 @@
 //! *Doesn't know:* whether a variable is set or a file is there: that shows when a call is made.
 //! *Start at:* [`read`].
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -150,13 +151,13 @@ impl Reader<'_, '_> {
                 format!("{} is no header's name", shown(name))
             } else if is_hosts_own(&lower) {
                 format!("the header {} is for the host to say", shown(name))
-            } else if headers.contains_key(&lower) {
-                format!("the header {} stands here twice", shown(name))
-            } else {
+            } else if let Entry::Vacant(place) = headers.entry(lower) {
                 if let Some(filled) = self.filled(name, value) {
-                    headers.insert(lower, filled);
+                    place.insert(filled);
                 }
                 continue;
+            } else {
+                format!("the header {} stands here twice", shown(name))
             };
             self.document.complain(key.span(), what);
         }

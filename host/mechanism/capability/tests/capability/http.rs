@@ -28,7 +28,7 @@ struct Echo {
 
 impl Outside for Echo {
     fn send(&self, index: u32, request: &Allowed) -> Result<Result<Response, Failure>, Broken> {
-        self.seen.lock().unwrap().push((index, request.clone()));
+        self.seen.lock().expect("no test panicked here").push((index, request.clone()));
         if self.broken {
             return Err(Broken("the ledger is closed".into()));
         }
@@ -68,7 +68,7 @@ fn a_request_within_the_grant_goes_out_without_its_secrets() {
     };
     let answer = send(&mut observer, &echo, &request).expect("an answer");
     assert_eq!((answer.status, answer.body.as_slice()), (200, &b"POST"[..]));
-    let (index, allowed) = echo.seen.lock().unwrap().pop().expect("it was sent");
+    let (index, allowed) = echo.seen.lock().expect("no test panicked here").pop().expect("it was sent");
     assert_eq!(index, 1);
     assert_eq!((allowed.method(), allowed.url()), ("POST", "https://api.example.com/b?x=1"));
     assert_eq!((allowed.headers(), allowed.body()), (&request.headers[..], &b"hello"[..]));
@@ -159,7 +159,7 @@ fn every_refusal_is_on_the_record_and_nothing_went_out() {
         assert!(failure.message.contains(words), "{failure}");
     }
     println!("refused requests: {}", table.len());
-    assert!(echo.seen.lock().unwrap().is_empty());
+    assert!(echo.seen.lock().expect("no test panicked here").is_empty());
     let (record, _) = observer.finish();
     assert_eq!(record.len(), table.len());
     assert!(record.iter().all(|observation| observation.arguments.as_str().len() < 20_000));
@@ -185,7 +185,7 @@ fn it_is_refused_without_a_grant_to_agents_and_outside_execute() {
         refused(answer, words);
         assert_eq!(recorded, 0, "the grant and the phase alone say so");
     }
-    assert!(echo.seen.lock().unwrap().is_empty());
+    assert!(echo.seen.lock().expect("no test panicked here").is_empty());
 }
 
 #[test]
@@ -214,7 +214,8 @@ fn calls_are_numbered_counted_and_replayed_without_an_outside() {
     let codes: Vec<_> =
         first.iter().map(|answer| answer.as_ref().map_or_else(|f| f.code.as_str(), |_| "ok")).collect();
     assert_eq!(codes, ["ok", "refused", "ok", "timeout", "limit"]);
-    let sent: Vec<u32> = echo.seen.lock().unwrap().iter().map(|(index, _)| *index).collect();
+    let sent: Vec<u32> =
+        echo.seen.lock().expect("no test panicked here").iter().map(|(index, _)| *index).collect();
     assert_eq!(sent, [1, 2, 3], "what was refused has no number");
     let (record, divergence) = observer.finish();
     assert_eq!((record.len(), divergence), (5, None));
@@ -222,7 +223,7 @@ fn calls_are_numbered_counted_and_replayed_without_an_outside() {
     let broken = Echo { broken: true, ..Echo::default() };
     let mut observer = Observer::new(Phase::Execute, World::Recorded(record.clone().into()), &LIMITS());
     assert_eq!(five(&mut observer, Some(&broken)), first);
-    assert!(broken.seen.lock().unwrap().is_empty(), "a replay sends nothing");
+    assert!(broken.seen.lock().expect("no test panicked here").is_empty(), "a replay sends nothing");
     assert_eq!(observer.finish(), (record, None));
 }
 

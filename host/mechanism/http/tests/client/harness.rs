@@ -111,7 +111,7 @@ pub(crate) fn accept(listener: &TcpListener) -> Option<TcpStream> {
                 return Some(stream);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                thread::sleep(Duration::from_millis(10))
+                thread::sleep(Duration::from_millis(10));
             }
             Err(error) => panic!("{error}"),
         }
