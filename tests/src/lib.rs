@@ -117,7 +117,7 @@ impl Place {
     /// The usual options for a node here.
     #[must_use]
     pub fn options(&self) -> Options {
-        Options::new(self.dir.path())
+        Options::new(self.dir.path(), jaros_engine::Compiler::InProcess)
     }
 
     /// Starts a node on a thread of its own.
@@ -193,7 +193,7 @@ impl Place {
     pub fn replay(&self, options: &jaros_replay::Options) -> Report {
         let settings = jaros_engine::Settings {
             compiled_dir: Some(self.layout().compiled()),
-            ..jaros_engine::Settings::default()
+            ..jaros_engine::Settings::new(jaros_engine::Compiler::InProcess)
         };
         let engine = Engine::new(&settings).expect("an engine");
         jaros_replay::replay(&self.layout(), &engine, options, &mut |_| {}).expect("a report")
@@ -248,7 +248,7 @@ fn warm(layout: &Layout) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let settings = jaros_engine::Settings {
             compiled_dir: Some(dir.path().join("c")),
-            ..jaros_engine::Settings::default()
+            ..jaros_engine::Settings::new(jaros_engine::Compiler::InProcess)
         };
         let engine = Engine::new(&settings).expect("an engine");
         for (folder, is_agent) in [("agents", true), ("tools", false)] {

@@ -166,7 +166,7 @@ fn a_thousand_replays_with_one_and_two_workers_are_equal() {
     let place = used();
     let settings = jaros_engine::Settings {
         compiled_dir: Some(place.layout().compiled()),
-        ..jaros_engine::Settings::default()
+        ..jaros_engine::Settings::new(jaros_engine::Compiler::InProcess)
     };
     let engine = jaros_engine::Engine::new(&settings).expect("an engine");
     let replay = |workers| {

@@ -66,6 +66,16 @@ pub struct Limits {
     pub log_bytes: u64,
     /// Bytes of a component's file.
     pub component_bytes: u64,
+    /// Processor time of compiling a component, whatever its size.
+    pub compile_ms: u64,
+    /// And for each MiB of it.
+    pub compile_mib_ms: u64,
+    /// Wall-clock time that the machine may take for it beyond four times that.
+    pub compile_wait_ms: u64,
+    /// Memory of compiling a component, whatever its size: address space, the compiler's own included.
+    pub compile_memory_bytes: u64,
+    /// And for each MiB of it.
+    pub compile_mib_memory_bytes: u64,
     /// Bytes of a profile's schema.
     pub schema_bytes: u64,
     /// Nodes (objects, arrays, scalars) of a profile's schema, with its references followed.
@@ -126,6 +136,11 @@ impl Default for Limits {
             observed_bytes: 16 << 20,
             log_bytes: 64 << 10,
             component_bytes: 64 << 20,
+            compile_ms: 5_000,
+            compile_mib_ms: 3_000,
+            compile_wait_ms: 60_000,
+            compile_memory_bytes: 1 << 30,
+            compile_mib_memory_bytes: 128 << 20,
             schema_bytes: 64 << 10,
             schema_nodes: 4_096,
             schema_work: 1 << 30,

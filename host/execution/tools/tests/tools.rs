@@ -8,14 +8,15 @@ use std::sync::{Arc, OnceLock};
 
 use jaros_capability::{Grants, Store, World};
 use jaros_decision::{Code, DecisionId, Digest, JobId, Json, JsonLimits, Limits, Millis, Proposal, Source};
-use jaros_engine::{Access, Attempt, Engine, Load, LoadError, NoLog, Settings};
+use jaros_engine::{Access, Attempt, Compiler, Engine, Load, LoadError, NoLog, Settings};
 use jaros_gate::{AgentMay, View, admit};
 use jaros_tools::{Tool, Tools, Validation};
 
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
-        Engine::new(&Settings { tool_calls: 4, agent_calls: 1, ..Settings::default() }).unwrap()
+        Engine::new(&Settings { tool_calls: 4, agent_calls: 1, ..Settings::new(Compiler::InProcess) })
+            .unwrap()
     })
 }
 

@@ -1,18 +1,16 @@
 //! What a component is and asks for, read from its bytes before anything is compiled.
 //!
-//! *Invariant:* only a valid component of one role, whose every import the host knows and offers, passes; every refusal
-//! names what is wrong and ends with what to do.
+//! *Invariant:* only a component of one role, whose every import the host knows and offers, passes; every refusal names what is
+//! wrong and ends with what to do.
 //! *Doesn't know:* what the operator granted: it says which capabilities are asked for, others compare.
 //! *Start at:* [`audit`].
 
 use std::collections::BTreeSet;
 
+use crate::outline::{Outline, outline};
+use crate::validity;
 use jaros_capability::{Capability, ImportError, Role};
 use jaros_decision::{Code, Failure, Limits};
-use wasmparser::BinaryReaderError;
-
-use crate::outline::{Outline, outline};
-use crate::validity::{self, Unfit};
 
 /// What an audit found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,19 +29,24 @@ pub struct Audit {
     pub table_elements: u64,
 }
 
-/// Reads what the component of these bytes is and asks for.
+/// Reads what the component of these bytes is and asks for, and checks every byte of it. A hostile component decides how
+/// long that takes: for one that somebody looks at. A node has the bytes checked where they are compiled, under limits.
 ///
 /// # Errors
 /// `limit`: too large, in bytes or in what it would hold from the start. `invalid`: no component that this host runs.
 /// `refused`: it imports what no component, or none of its role, gets.
 pub fn audit(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
     first_look(bytes, limits)?;
-    validate(bytes)?;
+    validity::validate(bytes).map_err(|unfit| unfit.failure())?;
     examine(bytes, limits)
 }
 
-/// As [`audit`] for bytes that a compiler has already taken: skips the validation of every function.
-pub(crate) fn audit_known(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
+/// As [`audit`], but only by what the component says of itself, in time that its size bounds. Whoever compiles it finds out
+/// whether it is valid.
+///
+/// # Errors
+/// As [`audit`].
+pub fn glance(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
     first_look(bytes, limits)?;
     examine(bytes, limits)
 }
@@ -89,31 +92,8 @@ fn first_look(bytes: &[u8], limits: &Limits) -> Result<(), Failure> {
     }
 }
 
-fn validate(bytes: &[u8]) -> Result<(), Failure> {
-    validity::validate(bytes).map_err(|unfit| match unfit {
-        Unfit::Damaged(error) => damaged(&error),
-        Unfit::Feature(error) => invalid(format!(
-            "the component uses a feature of WebAssembly that would make runs vary or escape limits, or isn't finished \
-             ({error}); build it for the plain wasm32 target, without threads, relaxed SIMD, memory64, GC or exceptions"
-        )),
-        Unfit::Nesting(max) => Failure::new(
-            Code::LIMIT,
-            format!(
-                "a function of the component has more than {max} blocks inside one another; split it, since compiling it \
-                 would take too long"
-            ),
-        ),
-    })
-}
-
-fn damaged(error: &BinaryReaderError) -> Failure {
-    invalid(format!("the component is damaged or cut off ({error}); build or copy it again"))
-}
-
 fn examine(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
-    let outline = outline(bytes).map_err(|error| {
-        invalid(format!("the component is damaged or cut off ({error}); build or copy it again"))
-    })?;
+    let outline = outline(bytes)?;
     sizes(&outline, limits)?;
     let role = role(&outline.exports)?;
     let capabilities = outline

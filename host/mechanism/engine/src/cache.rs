@@ -1,4 +1,5 @@
-//! Compiled code kept between runs: a file per component and configuration, with its SHA-256 beside it.
+//! Compiled code kept between runs: a file per component and configuration, with its SHA-256 beside it; or, in its place, a
+//! word on why there is none.
 //!
 //! *Invariant:* code is loaded only from a folder that is this user's alone, out of a file that is this user's, that
 //! nobody else may write, and whose digest is the one that was remembered when it was written.
@@ -12,12 +13,34 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jaros_decision::Digest;
+use jaros_decision::{Digest, Failure};
+use serde::{Deserialize, Serialize};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use crate::compile::Budget;
+use crate::stop::is_machine;
+
 /// Group's and others' permission to write.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// A refusal is a sentence.
+const REFUSAL_BYTES_MAX: u64 = 16 << 10;
+
+/// Which code: of which component, for which engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    pub(crate) component: Digest,
+    pub(crate) config: Digest,
+}
+
+/// That a component can't be compiled, and what was spent to find out.
+#[derive(Serialize, Deserialize)]
+struct Refusal {
+    cpu_s: u64,
+    memory_bytes: u64,
+    failure: Failure,
+}
 
 /// A folder of compiled code, or none.
 #[derive(Debug)]
@@ -37,34 +60,59 @@ impl Cache {
         Ok(Self { dir: Some(dir.to_owned()) })
     }
 
-    /// Whether code for this component was kept; it may turn out damaged.
-    pub(crate) fn has(&self, component: Digest, config: Digest) -> bool {
-        self.path(component, config).is_some_and(|path| path.is_file())
-    }
-
-    /// The component as it was compiled before, if that was kept and is unharmed.
-    pub(crate) fn load(&self, engine: &Engine, component: Digest, config: Digest) -> Option<Component> {
-        let path = self.path(component, config)?;
+    /// The component as it was compiled before, if that was kept and is unharmed. An error says that this engine can't have
+    /// it, and would say so of code that is compiled anew.
+    pub(crate) fn load(&self, engine: &Engine, key: Key) -> Option<wasmtime::Result<Component>> {
+        let path = self.path(key, "cwasm")?;
         let remembered: Digest = fs::read_to_string(digest_path(&path)).ok()?.trim_end().parse().ok()?;
         let meta = fs::symlink_metadata(&path).ok()?;
-        if !meta.is_file() || !is_ours(&meta) || Digest::of(&fs::read(&path).ok()?) != remembered {
+        if !meta.is_file() || !is_ours(&meta) {
             return None;
         }
-        deserialize(engine, &path)
+        let code = fs::read(&path).ok()?;
+        (Digest::of(&code) == remembered).then(|| deserialize(engine, Some(&path), &code))
     }
 
-    /// Keeps compiled code. A failure only costs the next start some time, so it is none of the caller's.
-    pub(crate) fn store(&self, component: &Component, digest: Digest, config: Digest) -> io::Result<()> {
-        let Some(path) = self.path(digest, config) else { return Ok(()) };
-        let code = component.serialize().map_err(io::Error::other)?;
-        // The digest last: code without one is never loaded.
-        write_whole(&path, &code)?;
-        write_whole(&digest_path(&path), Digest::of(&code).to_hex().as_bytes())
+    /// Keeps what this process's own compiler has just made, and loads it. Where it can't be kept, that only costs the next
+    /// start some time.
+    pub(crate) fn keep(&self, engine: &Engine, key: Key, code: &[u8]) -> wasmtime::Result<Component> {
+        let path = self.path(key, "cwasm").filter(|path| store(path, code).is_ok());
+        if let Some(refusal) = self.path(key, "refused") {
+            // Mostly there is none. One that stays isn't asked for while there is code.
+            let _ = fs::remove_file(refusal);
+        }
+        deserialize(engine, path.as_deref(), code)
     }
 
-    fn path(&self, component: Digest, config: Digest) -> Option<PathBuf> {
-        self.dir.as_ref().map(|dir| dir.join(format!("{component}-{config}.cwasm")))
+    /// Why this component can't be compiled, if that is known and this budget allows nothing that wasn't tried.
+    pub(crate) fn refusal(&self, key: Key, budget: &Budget) -> Option<Failure> {
+        let path = self.path(key, "refused")?;
+        let meta = fs::symlink_metadata(&path).ok()?;
+        if !meta.is_file() || !is_ours(&meta) || meta.len() > REFUSAL_BYTES_MAX {
+            return None;
+        }
+        let Refusal { cpu_s, memory_bytes, failure } = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+        (!budget.exceeds(&Budget { cpu_s, memory_bytes })).then_some(failure)
     }
+
+    /// Remembers it. A failure only costs the next start some time, so it is none of the caller's.
+    pub(crate) fn refuse(&self, key: Key, budget: &Budget, failure: &Failure) -> io::Result<()> {
+        let Some(path) = self.path(key, "refused") else { return Ok(()) };
+        let Budget { cpu_s, memory_bytes } = *budget;
+        let refusal = Refusal { cpu_s, memory_bytes, failure: failure.clone() };
+        write_whole(&path, &serde_json::to_vec(&refusal)?)
+    }
+
+    fn path(&self, key: Key, extension: &str) -> Option<PathBuf> {
+        let Key { component, config } = key;
+        self.dir.as_ref().map(|dir| dir.join(format!("{component}-{config}.{extension}")))
+    }
+}
+
+fn store(path: &Path, code: &[u8]) -> io::Result<()> {
+    // The digest last: code without one is never loaded.
+    write_whole(path, code)?;
+    write_whole(&digest_path(path), Digest::of(code).to_hex().as_bytes())
 }
 
 fn digest_path(code: &Path) -> PathBuf {
@@ -107,12 +155,22 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     })
 }
 
+/// Code from its file, whose pages the system may drop and read again; where that can't be, from memory.
 #[expect(
     unsafe_code,
-    reason = "compiled code is executable: `load` has checked whose it is and that it is unharmed"
+    reason = "compiled code is executable: it has just come from this process's own compiler, or `load` has checked whose \
+              it is and that it is unharmed"
 )]
-fn deserialize(engine: &Engine, path: &Path) -> Option<Component> {
-    // SAFETY: the file was written by this program in a folder and a file that only this user can write, and its bytes
-    // have the digest that was remembered then. It is replaced by renaming only, so the mapping never changes.
-    unsafe { Component::deserialize_file(engine, path) }.ok()
+fn deserialize(engine: &Engine, path: Option<&Path>, code: &[u8]) -> wasmtime::Result<Component> {
+    if let Some(path) = path {
+        // SAFETY: the file was written by this program in a folder and a file that only this user can write, and its bytes
+        // are `code`. It is replaced by renaming only, so the mapping never changes.
+        match unsafe { Component::deserialize_file(engine, path) } {
+            // A file system may refuse to have anything executed from it.
+            Err(error) if is_machine(&error) => {}
+            loaded => return loaded,
+        }
+    }
+    // SAFETY: these bytes are what the compiler made, see above.
+    unsafe { Component::deserialize(engine, code) }
 }

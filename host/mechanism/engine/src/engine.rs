@@ -1,12 +1,11 @@
 //! The two engines, and compiling for them.
 //!
-//! *Invariant:* what comes out of here is linked and has its role's exports; compiling the same bytes again gives the same
-//! code, from the cache where there is one.
+//! *Invariant:* what comes out of here is valid, linked and has its role's exports; compiling the same bytes again gives the
+//! same code, from the cache where there is one, and the same bytes are never compiled twice at once.
 //! *Doesn't know:* names, grants, what a component says about itself.
 //! *Start at:* [`Engine`].
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -17,7 +16,9 @@ use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::agent::AgentComponent;
 use crate::audit::{self, Audit};
-use crate::cache::Cache;
+use crate::cache::{Cache, Key};
+use crate::compile::{Uncompiled, Work, Workshop, uncompiled};
+use crate::flights::Flights;
 use crate::host::{self, State};
 use crate::identity;
 use crate::permits::Permits;
@@ -65,12 +66,16 @@ struct Inner {
     tool_calls: u32,
     agent_calls: u32,
     cache: Cache,
+    workshop: Workshop,
+    /// Components that are being loaded or compiled.
+    flights: Flights<Key, Result<Component, Failure>>,
     limits: Limits,
     identity: Json,
 }
 
 /// One of the two engines.
 struct Plant {
+    role: Role,
     engine: wasmtime::Engine,
     linker: Linker<State>,
     config: Digest,
@@ -78,6 +83,7 @@ struct Plant {
 
 impl Plant {
     fn new(
+        role: Role,
         config: &wasmtime::Config,
         link: impl FnOnce(&wasmtime::Engine) -> wasmtime::Result<Linker<State>>,
     ) -> Result<Self, SetupError> {
@@ -85,7 +91,7 @@ impl Plant {
         let engine = wasmtime::Engine::new(config).map_err(setup)?;
         let linker = link(&engine).map_err(setup)?;
         let config = identity::config_digest(&engine);
-        Ok(Self { engine, linker, config })
+        Ok(Self { role, engine, linker, config })
     }
 }
 
@@ -98,8 +104,8 @@ impl Engine {
             path: settings.compiled_dir.clone().unwrap_or_default(),
             error,
         })?;
-        let tools = Plant::new(&settings::tools(settings), host::tools)?;
-        let agents = Plant::new(&settings::agents(settings), host::agents)?;
+        let tools = Plant::new(Role::Tool, &settings::tools(settings), host::tools)?;
+        let agents = Plant::new(Role::Agent, &settings::agents(settings), host::agents)?;
         let (tool_calls, agent_calls) = (settings.tool_calls.max(1), settings.agent_calls.max(1));
         let identity = identity::identity(tools.config, agents.config, settings);
         Ok(Self(Arc::new(Inner {
@@ -110,6 +116,8 @@ impl Engine {
             tool_calls,
             agent_calls,
             cache,
+            workshop: Workshop::new(settings.compiler.clone(), settings.limits),
+            flights: Flights::new(),
             limits: settings.limits,
             identity,
         })))
@@ -121,21 +129,13 @@ impl Engine {
         &self.0.identity
     }
 
-    /// As [`audit`](crate::audit()), faster for a component whose compiled code was kept. `digest` is that of `bytes`.
+    /// Looks at a component and compares it with its grant: all that is decided before anything of it is compiled. Whether it
+    /// is valid in every byte is found where it is compiled, under limits.
     /// # Errors
-    /// As [`audit`](crate::audit()).
-    pub fn audit(&self, bytes: &[u8], digest: Digest, limits: &Limits) -> Result<Audit, Failure> {
-        let known =
-            [&self.0.tools, &self.0.agents].iter().any(|plant| self.0.cache.has(digest, plant.config));
-        if known { audit::audit_known(bytes, limits) } else { audit::audit(bytes, limits) }
-    }
-
-    /// Audits a component and compares it with its grant: all that is decided before anything of it is compiled.
-    /// # Errors
-    /// As [`audit`](crate::audit()); `refused` where it has the other role or imports what isn't granted.
+    /// As [`glance`](crate::glance); `refused` where it has the other role or imports what isn't granted.
     pub fn admit(&self, bytes: &[u8], grant: &Grant, limits: &Limits) -> Result<(Digest, Audit), Failure> {
         let digest = Digest::of(bytes);
-        let audit = self.audit(bytes, digest, limits)?;
+        let audit = audit::glance(bytes, limits)?;
         if audit.role != grant.role() {
             let text = match audit.role {
                 Role::Agent => "this is an agent, not a tool; put it into `agents/`",
@@ -149,7 +149,8 @@ impl Engine {
 
     /// Compiles a tool, or takes it from the cache. From milliseconds to many seconds: never on an async thread.
     /// # Errors
-    /// `Refused`: it doesn't compile, needs too much, or its imports or exports have other types than the contract says.
+    /// `Refused`: it isn't valid, doesn't compile, or not in the time and memory that it may, or its imports or exports have
+    /// other types than the contract says. `Engine`: nothing was learned about it; try again.
     pub fn compile_tool(&self, bytes: &[u8], digest: Digest) -> Result<ToolComponent, LoadError> {
         let inner = &*self.0;
         let (pre, weight) = inner.compile(&inner.tools, bytes, digest, inner.tool_calls)?;
@@ -176,27 +177,45 @@ impl Inner {
         digest: Digest,
         calls: u32,
     ) -> Result<(InstancePre<State>, u32), LoadError> {
-        let component = match self.cache.load(&plant.engine, digest, plant.config) {
-            Some(component) => component,
-            None => self.compile_anew(plant, bytes, digest)?,
-        };
+        let key = Key { component: digest, config: plant.config };
+        let component = self.flights.join(key, || self.component(plant, key, bytes))??;
         let pre = plant.linker.instantiate_pre(&component).map_err(|error| mistyped(&error))?;
         Ok((pre, weight(&component).min(calls)))
     }
 
-    fn compile_anew(&self, plant: &Plant, bytes: &[u8], digest: Digest) -> Result<Component, LoadError> {
-        // A compiler that trips over a component must not take the node with it.
-        let compiled = catch_unwind(AssertUnwindSafe(|| Component::from_binary(&plant.engine, bytes)));
-        let component = compiled.map_err(|_| uncompiled("the compiler failed"))?.map_err(|error| {
-            if is_machine(&error) {
-                LoadError::Engine(EngineError::Machine(format!("{error:#}")))
-            } else {
-                uncompiled(&format!("{error:#}")).into()
+    fn component(
+        &self,
+        plant: &Plant,
+        key: Key,
+        bytes: &[u8],
+    ) -> Result<Result<Component, Failure>, EngineError> {
+        if let Some(loaded) = self.cache.load(&plant.engine, key) {
+            return held(loaded);
+        }
+        let budget = self.workshop.budget(bytes.len());
+        if let Some(failure) = self.cache.refusal(key, &budget) {
+            return Ok(Err(failure));
+        }
+        let work = Work { role: plant.role, engine: &plant.engine, config: plant.config, bytes };
+        match self.workshop.compile(work) {
+            Ok(code) => held(self.cache.keep(&plant.engine, key, &code)),
+            Err(Uncompiled::Machine(error)) => Err(error),
+            Err(Uncompiled::Unfit(failure)) => Ok(Err(failure)),
+            Err(Uncompiled::Hopeless(failure)) => {
+                // A full disk costs the next start some time, nothing else.
+                let _ = self.cache.refuse(key, &budget, &failure);
+                Ok(Err(failure))
             }
-        })?;
-        // A full disk costs the next start some time, nothing else.
-        let _ = self.cache.store(&component, digest, plant.config);
-        Ok(component)
+        }
+    }
+}
+
+/// Code that the engine took, or why its pools can't hold what it needs.
+fn held(loaded: wasmtime::Result<Component>) -> Result<Result<Component, Failure>, EngineError> {
+    match loaded {
+        Ok(component) => Ok(Ok(component)),
+        Err(error) if is_machine(&error) => Err(EngineError::Machine(format!("{error:#}"))),
+        Err(error) => Ok(Err(uncompiled(&format!("{error:#}")))),
     }
 }
 
@@ -205,13 +224,6 @@ fn weight(component: &Component) -> u32 {
     component.resources_required().map_or(u32::MAX, |needs| {
         needs.num_memories.div_ceil(MEMORIES_A_CALL).max(needs.num_tables.div_ceil(TABLES_A_CALL)).max(1)
     })
-}
-
-fn uncompiled(why: &str) -> Failure {
-    Failure::new(
-        Code::INVALID,
-        format!("the component doesn't compile: {why}; build it again, or make it need less"),
-    )
 }
 
 fn mistyped(error: &wasmtime::Error) -> Failure {

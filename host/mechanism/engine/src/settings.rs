@@ -7,9 +7,12 @@
 
 use std::path::PathBuf;
 
+use jaros_capability::Role;
 use jaros_decision::Limits;
 use wasmparser::WasmFeatures;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::compile::Compiler;
 
 /// What components may be made of: WebAssembly 2.0, tail calls, extended constants, several memories, and the component
 /// model as it stood before its asynchronous part. Left out: threads, relaxed SIMD, 64-bit memories, garbage collection,
@@ -30,6 +33,8 @@ const TABLES_MAX: u32 = 50;
 /// How an engine is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Where components are compiled. There is no default: whoever makes an engine says whether they trust what it loads.
+    pub compiler: Compiler,
     /// Where compiled code is kept between runs; `None` compiles anew each time. The folder is made, or must be, the
     /// node's own: compiled code that anyone else can write is never loaded.
     pub compiled_dir: Option<PathBuf>,
@@ -41,9 +46,11 @@ pub struct Settings {
     pub agent_calls: u32,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self { compiled_dir: None, limits: Limits::default(), tool_calls: 64, agent_calls: 256 }
+impl Settings {
+    /// The usual settings, with this compiler.
+    #[must_use]
+    pub fn new(compiler: Compiler) -> Self {
+        Self { compiler, compiled_dir: None, limits: Limits::default(), tool_calls: 64, agent_calls: 256 }
     }
 }
 
@@ -60,25 +67,37 @@ fn deterministic() -> Config {
     config
 }
 
-/// For tools: a whole 4 GiB is reserved for each memory, which is only address space and saves every bounds check.
+/// All that code depends on, without a pool: what compiles for an engine needs no more. An engine of [`tools`] or
+/// [`agents`] runs the code that an engine of this compiles.
+pub(crate) fn code(role: Role, memory_bytes: u64) -> Config {
+    let mut config = deterministic();
+    match role {
+        // A whole 4 GiB is reserved for each memory, which is only address space and saves every bounds check.
+        Role::Tool => {}
+        // Thousands may wait for a model at once, so a memory reserves no more than it may use.
+        Role::Agent => {
+            config.memory_reservation(memory_bytes).memory_guard_size(64 << 10);
+        }
+    }
+    config
+}
+
+/// For tools, which run on plain threads.
 pub(crate) fn tools(settings: &Settings) -> Config {
     let mut pool = pool(settings, settings.tool_calls);
     // None is used; the default would protect a page for each of a thousand when the engine is made.
     pool.total_stacks(1);
-    let mut config = deterministic();
+    let mut config = code(Role::Tool, settings.limits.memory_bytes);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }
 
-/// For agents: thousands may wait for a model at once, so a memory reserves no more than it may use.
+/// For agents, which wait on fibres.
 pub(crate) fn agents(settings: &Settings) -> Config {
     let mut pool = pool(settings, settings.agent_calls);
     pool.total_stacks(settings.agent_calls.max(1));
-    let mut config = deterministic();
-    config
-        .memory_reservation(settings.limits.memory_bytes)
-        .memory_guard_size(64 << 10)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    let mut config = code(Role::Agent, settings.limits.memory_bytes);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }
 

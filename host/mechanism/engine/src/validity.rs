@@ -5,6 +5,7 @@
 //! *Doesn't know:* imports, exports.
 //! *Start at:* [`validate`].
 
+use jaros_decision::{Code, Failure};
 use wasmparser::{
     BinaryReaderError, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload,
     Validator, ValidatorResources, WasmFeatures,
@@ -27,6 +28,36 @@ pub(crate) enum Unfit {
     Nesting(u32),
 }
 
+impl Unfit {
+    /// The refusal, with what to do.
+    pub(crate) fn failure(&self) -> Failure {
+        match self {
+            Self::Damaged(error) => damaged(error),
+            Self::Feature(error) => Failure::new(
+                Code::INVALID,
+                format!(
+                    "the component uses a feature of WebAssembly that would make runs vary or escape limits, or isn't \
+                     finished ({error}); build it for the plain wasm32 target, without threads, relaxed SIMD, memory64, \
+                     GC or exceptions"
+                ),
+            ),
+            Self::Nesting(max) => Failure::new(
+                Code::LIMIT,
+                format!(
+                    "a function of the component has more than {max} blocks inside one another; split it, since \
+                     compiling it would take too long"
+                ),
+            ),
+        }
+    }
+}
+
+pub(crate) fn damaged(error: &BinaryReaderError) -> Failure {
+    let text = format!("the component is damaged or cut off ({error}); build or copy it again");
+    Failure::new(Code::INVALID, text)
+}
+
+/// Takes as long as the component wants: types can be made whose comparison costs far more than their bytes.
 pub(crate) fn validate(bytes: &[u8]) -> Result<(), Unfit> {
     match Pass::run(bytes, FEATURES) {
         Ok(()) => Ok(()),
@@ -48,15 +79,15 @@ impl Pass {
         let mut validator = Validator::new_with_features(features);
         let mut parser = Parser::new(0);
         parser.set_features(features);
-        let mut functions = Vec::new();
+        let mut pass = Self::default();
         for payload in parser.parse_all(bytes) {
             let payload = payload.map_err(Unfit::Damaged)?;
             if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(Unfit::Damaged)? {
-                functions.push((function, body));
+                // At once: millions of functions that wait for it would take more memory than the component.
+                pass.function(function, &body, features)?;
             }
         }
-        let mut pass = Self::default();
-        functions.into_iter().try_for_each(|(function, body)| pass.function(function, &body, features))
+        Ok(())
     }
 
     fn function(

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jaros_decision::{JsonLimits, Limits, Name};
+use jaros_engine::{Compiler, Engine, Settings, SetupError};
 use jaros_fabric::{Layout, LiveNode};
 use jaros_node::Status;
 
@@ -101,6 +102,12 @@ impl Context {
         Ok(status.filter(|status| status.pid == live.pid && status.at_ms >= live.started))
     }
 
+    /// An engine for what lies here, as a node would have it.
+    pub(crate) fn engine(&self) -> Result<Engine, SetupError> {
+        let compiled_dir = Some(self.layout.compiled());
+        Engine::new(&Settings { compiled_dir, limits: self.limits(), ..Settings::new(compiler()) })
+    }
+
     /// The limits in force, as far as the file can be read; a node refuses one that can't.
     pub(crate) fn limits(&self) -> Limits {
         let text =
@@ -113,6 +120,11 @@ impl Context {
         let limits = self.limits();
         JsonLimits { bytes: limits.json_bytes, depth: limits.json_depth }
     }
+}
+
+/// Where this program compiles: in a child of itself, always.
+pub(crate) fn compiler() -> Compiler {
+    Compiler::own(crate::COMPILE)
 }
 
 /// Sets what a file of `NAME=value` lines says and the environment doesn't.

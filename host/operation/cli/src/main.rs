@@ -30,7 +30,15 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::{Outcome, Problem, code};
 
+/// How `jaros` calls itself to compile one component. Not a command: nobody types it, and it asks neither the arguments'
+/// parser nor `./.env`.
+const COMPILE: &str = "compile-component";
+
 fn main() -> ExitCode {
+    let mut args = std::env::args_os().skip(1).peekable();
+    if args.next_if(|arg| arg == COMPILE).is_some() {
+        return jaros_engine::compile_in_child(args);
+    }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         Output::new(false)

@@ -13,7 +13,7 @@ use jaros_capability::{Grants, Role};
 use jaros_decision::{
     DecisionId, Digest, Exchange, Failure, JobId, Json, Limits, Millis, Name, Plan, Profile, Turn,
 };
-use jaros_engine::{Attempt, Audit, Engine, NoLog};
+use jaros_engine::{Attempt, Audit, Compiler, Engine, NoLog, glance};
 use jaros_executor::{Context, Setting, consider};
 use jaros_fabric::Layout;
 use jaros_machine::State;
@@ -21,7 +21,7 @@ use jaros_tools::Tools;
 use serde::Serialize;
 
 use crate::config::Settings;
-use crate::library::{Component, Slot, card, load_component, read_component};
+use crate::library::{Component, Slot, card, failure, load_component, read_component};
 use crate::node::{NodeError, engine};
 use crate::tenant::InForce;
 
@@ -67,9 +67,9 @@ pub struct Preview {
 ///
 /// # Errors
 /// The engine can't start, or the settings can't be read.
-pub fn inspect(layout: &Layout, file: &Path) -> Result<Inspection, NodeError> {
+pub fn inspect(layout: &Layout, compiler: &Compiler, file: &Path) -> Result<Inspection, NodeError> {
     let settings = settings(layout)?;
-    let engine = engine(layout)?;
+    let engine = engine(layout, compiler)?;
     let limits = &settings.limits;
     let mut found = Inspection {
         name: stem(file),
@@ -99,13 +99,13 @@ fn look(
     let bytes = read_component(file, limits)?;
     let digest = Digest::of(&bytes);
     (found.digest, found.bytes) = (Some(digest), bytes.len() as u64);
-    let audit = engine.audit(&bytes, digest, limits)?;
+    let audit = glance(&bytes, limits)?;
     note(&audit, found);
     let name = found.name.clone().ok_or_else(|| {
         Failure::new(jaros_decision::Code::INVALID, "its file's name can be no component's; rename the file")
     })?;
     let slot = Slot { role: audit.role, name };
-    let component = load_component(engine, &slot, &bytes, &grant(grants, &slot), limits)?;
+    let component = load_component(engine, &slot, &bytes, &grant(grants, &slot), limits).map_err(failure)?;
     found.profile = component.profile().cloned();
     Ok(())
 }
@@ -138,9 +138,14 @@ fn settings(layout: &Layout) -> Result<Settings, NodeError> {
 ///
 /// # Errors
 /// A file is refused, there is not exactly one agent, or the machine failed; as a sentence.
-pub async fn preview(layout: &Layout, files: &[PathBuf], input: Json) -> Result<Preview, String> {
+pub async fn preview(
+    layout: &Layout,
+    compiler: &Compiler,
+    files: &[PathBuf],
+    input: Json,
+) -> Result<Preview, String> {
     let settings = settings(layout).map_err(|error| error.to_string())?;
-    let engine = engine(layout).map_err(|error| error.to_string())?;
+    let engine = engine(layout, compiler).map_err(|error| error.to_string())?;
     let in_force = assemble(&engine, &settings, files)?;
     let mut agents = in_force.agents.iter();
     let (Some(agent), None) = (agents.next(), agents.next()) else {
@@ -188,11 +193,13 @@ fn assemble(engine: &Engine, settings: &Settings, files: &[PathBuf]) -> Result<I
         let name =
             stem(file).ok_or_else(|| format!("{}: the file's name can be no component's", file.display()))?;
         let bytes = read_component(file, &settings.limits).map_err(refused)?;
-        let digest = Digest::of(&bytes);
-        let audit = engine.audit(&bytes, digest, &settings.limits).map_err(refused)?;
+        let audit = glance(&bytes, &settings.limits).map_err(refused)?;
         let slot = Slot { role: audit.role, name };
         let grant = grant(&settings.grants, &slot);
-        match load_component(engine, &slot, &bytes, &grant, &settings.limits).map_err(refused)? {
+        match load_component(engine, &slot, &bytes, &grant, &settings.limits)
+            .map_err(failure)
+            .map_err(refused)?
+        {
             Component::Agent(agent) => {
                 cards.insert(slot.name, Arc::new(card(&agent)));
                 agents = agents.with(agent);

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jaros_decision::Json;
 use jaros_engine::Level;
@@ -26,7 +27,12 @@ pub(crate) struct Keeper {
 }
 
 /// When to look at a file again that seemed half written.
-const AGAIN: std::time::Duration = std::time::Duration::from_millis(50);
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// How often a file is tried again that the machine failed to load, the pause before the first time (each is twice the one
+/// before), and so some 15 seconds in all.
+const POSTPONED_MAX: u32 = 4;
+const POSTPONED: Duration = Duration::from_secs(1);
 
 impl Keeper {
     pub(crate) fn new(tenant: Arc<Tenant>, recorded: BTreeMap<String, Json>, benches: usize) -> Self {
@@ -122,7 +128,7 @@ impl Keeper {
         while let Ok(next) = self.arrivals.try_recv() {
             arrivals.push(next);
         }
-        let mut loaded = Vec::new();
+        let (mut loaded, mut given_up) = (Vec::new(), Vec::new());
         for (candidate, loading) in arrivals {
             match loading {
                 Loading::Loaded(one) => {
@@ -132,14 +138,33 @@ impl Keeper {
                     loaded.push(*one);
                 }
                 Loading::Known => self.tenant.library.settle_known(&candidate.slot),
-                Loading::Unfinished => self.again(candidate),
+                Loading::Unfinished => self.again(candidate, AGAIN),
+                Loading::Postponed(one) if candidate.postponed < POSTPONED_MAX => {
+                    self.postpone(candidate, &one)
+                }
+                Loading::Postponed(one) => {
+                    self.say(&one);
+                    loaded.extend(self.tenant.library.withdrawn(&one));
+                    given_up.push(*one);
+                }
             }
         }
         if !loaded.is_empty() {
             self.commit(loaded).await?;
         }
+        given_up.into_iter().for_each(|one| self.tenant.library.give_up(one));
         self.tenant.changed();
         Ok(())
+    }
+
+    /// Stays loading while it is tried again: it says nothing about the component that the machine failed.
+    fn postpone(&self, mut candidate: Candidate, failed: &Loaded) {
+        let why = failed.outcome.as_ref().err().map_or("", |failure| &failure.message);
+        let text = format!("{} {} is loaded again: {why}", candidate.slot.role, candidate.slot.name);
+        self.tenant.logbook.node(Level::Warn, &text);
+        let pause = POSTPONED * 2_u32.pow(candidate.postponed);
+        candidate.postponed += 1;
+        self.again(candidate, pause);
     }
 
     async fn commit(&self, loaded: Vec<Loaded>) -> Result<(), Stop> {
@@ -147,10 +172,10 @@ impl Keeper {
     }
 
     /// Stays loading meanwhile, so that jobs wait for it.
-    fn again(&self, candidate: Candidate) {
+    fn again(&self, candidate: Candidate, pause: Duration) {
         let (tenant, arriving, benches) = (self.tenant.clone(), self.arriving.clone(), self.benches.clone());
         tokio::spawn(async move {
-            tokio::time::sleep(AGAIN).await;
+            tokio::time::sleep(pause).await;
             load(tenant, arriving, benches, candidate).await;
         });
     }

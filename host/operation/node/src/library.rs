@@ -21,7 +21,7 @@ use jaros_tools::Tools;
 use tokio::sync::watch;
 
 use crate::tenant::{InForce, Stop};
-pub(crate) use load::{Candidate, Component, Loaded, Loading, load_component, read_component};
+pub(crate) use load::{Candidate, Component, Loaded, Loading, failure, load_component, read_component};
 pub(crate) use shelf::{Shelf, Slot, Status};
 
 /// A tenant's components.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jaros_decision::{Limits, Name};
-use jaros_engine::Engine;
+use jaros_engine::{Compiler, Engine};
 use jaros_fabric::{Layout, TakeOverError};
 use tokio::sync::watch;
 
@@ -26,6 +26,8 @@ use crate::tenant::{Stop, Tenant};
 pub struct Options {
     /// The data directory: the root tenant's folder.
     pub root: PathBuf,
+    /// Where components are compiled.
+    pub compiler: Compiler,
     /// The node's name.
     pub name: Name,
     /// Threads that run agents; as many run tools.
@@ -43,12 +45,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// A node on this folder with the usual settings.
+    /// A node on this folder with the usual settings. Where it compiles has no default: a component is a stranger's.
     #[must_use]
-    pub fn new(root: impl Into<PathBuf>) -> Self {
+    pub fn new(root: impl Into<PathBuf>, compiler: Compiler) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             root: root.into(),
+            compiler,
             name: Name::new("node").expect("a name"),
             workers: cores,
             running: 256,
@@ -106,7 +109,7 @@ impl Node {
         let root = Layout::new(&options.root);
         root.create()
             .map_err(|error| NodeError::Folder { root: options.root.clone(), why: error.to_string() })?;
-        let engine = engine(&root)?;
+        let engine = engine(&root, &options.compiler)?;
         let threads = |error: std::io::Error| NodeError::Engine(format!("no thread can be had: {error}"));
         let bench = Arc::new(Crew::start("jaros-tool", options.workers).map_err(threads)?);
         let identity = Identity { node: options.name.clone(), started: now() };
@@ -166,11 +169,11 @@ impl Node {
 }
 
 /// The engine that all tenants share; compiled code lies with the root tenant.
-pub(crate) fn engine(root: &Layout) -> Result<Engine, NodeError> {
+pub(crate) fn engine(root: &Layout, compiler: &Compiler) -> Result<Engine, NodeError> {
     let settings = jaros_engine::Settings {
         compiled_dir: Some(root.compiled()),
         limits: ceiling(root),
-        ..jaros_engine::Settings::default()
+        ..jaros_engine::Settings::new(compiler.clone())
     };
     Engine::new(&settings).map_err(|error| NodeError::Engine(error.to_string()))
 }

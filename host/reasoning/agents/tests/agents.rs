@@ -11,13 +11,14 @@ use jaros_capability::{Grants, World};
 use jaros_decision::{
     Code, Completion, Failure, JobId, Json, JsonLimits, Limits, Millis, Model, ModelFuture, Request, Turn,
 };
-use jaros_engine::{Access, Attempt, Engine, Load, LoadError, NoLog, Settings};
+use jaros_engine::{Access, Attempt, Compiler, Engine, Load, LoadError, NoLog, Settings};
 use jaros_gate::{Action, Actions, AgentMay, Schema};
 
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
-        Engine::new(&Settings { tool_calls: 1, agent_calls: 4, ..Settings::default() }).unwrap()
+        Engine::new(&Settings { tool_calls: 1, agent_calls: 4, ..Settings::new(Compiler::InProcess) })
+            .unwrap()
     })
 }
 

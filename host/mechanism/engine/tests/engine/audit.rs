@@ -4,6 +4,7 @@ use jaros_capability::{Capability, Role};
 use jaros_decision::Limits;
 use jaros_engine::audit;
 
+use crate::guests::bombs::{section, sized};
 use crate::guests::{Agent, Tool, audited};
 
 fn component(text: &str) -> Vec<u8> {
@@ -237,19 +238,4 @@ fn odd_shapes_end_quickly() {
     let mut custom = component("");
     section(&mut custom, 0, &vec![0; 22 << 20]);
     assert!(audited(&custom).unwrap_err().starts_with("invalid: the component exports neither"));
-}
-
-fn section(component: &mut Vec<u8>, id: u8, content: &[u8]) {
-    component.push(id);
-    sized(component, content);
-}
-
-fn sized(bytes: &mut Vec<u8>, content: &[u8]) {
-    let mut left = content.len();
-    while left >= 0x80 {
-        bytes.push((left & 0x7f) as u8 | 0x80);
-        left >>= 7;
-    }
-    bytes.push(left as u8);
-    bytes.extend_from_slice(content);
 }

@@ -5,6 +5,7 @@ mod agents;
 mod audit;
 mod built;
 mod cache;
+mod compile;
 mod guests;
 mod hostile;
 mod http;

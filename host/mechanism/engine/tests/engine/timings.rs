@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jaros_decision::{Json, Turn};
-use jaros_engine::{Engine, Offer, Settings, ToolComponent};
+use jaros_engine::{Compiler, Engine, Offer, Settings, ToolComponent};
 
 use crate::guests::{Agent, Circumstances, Tool, digest, json};
 
@@ -43,7 +43,8 @@ fn together(tool: &ToolComponent, payload: &Json) -> f64 {
 #[ignore = "it only prints"]
 fn timings() {
     let dir = tempfile::tempdir().unwrap();
-    let settings = Settings { compiled_dir: Some(dir.path().to_owned()), ..Settings::default() };
+    let settings =
+        Settings { compiled_dir: Some(dir.path().to_owned()), ..Settings::new(Compiler::InProcess) };
     println!("both engines, first: {:?}", median(1, || drop(Engine::new(&settings).unwrap())));
     println!("both engines: {:?}", median(21, || drop(Engine::new(&settings).unwrap())));
     let engine = Engine::new(&settings).unwrap();

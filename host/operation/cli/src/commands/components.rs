@@ -93,7 +93,7 @@ fn installed(context: &Context) -> Vec<Row> {
                 Some("component_bytes"),
             );
             let Ok(bytes) = read else { continue };
-            let audited = jaros_engine::audit(&bytes, &limits);
+            let audited = jaros_engine::glance(&bytes, &limits);
             rows.push(Row {
                 role: role.to_string(),
                 name: name.to_string(),

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::run::temporary;
 use super::serve::not_opened;
 use crate::args;
-use crate::context::Context;
+use crate::context::{Context, compiler};
 use crate::exit::Exit;
 use crate::input;
 use crate::output::{Output, Paint};
@@ -38,7 +38,7 @@ pub(crate) fn inspect(context: &Context, args: &args::Inspect) -> Outcome {
         layout.create()?;
         layout
     };
-    let found = jaros_node::inspect(&layout, &file);
+    let found = jaros_node::inspect(&layout, &compiler(), &file);
     let found = found.map_err(|error| not_opened(&error))?;
     if context.out.is_json() {
         context.out.document(&found)?;

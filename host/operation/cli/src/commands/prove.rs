@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::operate;
 use super::serve::not_opened;
 use crate::args;
-use crate::context::Context;
+use crate::context::{Context, compiler};
 use crate::exit::Exit;
 use crate::input;
 use crate::output::{Output, Paint};
@@ -154,7 +154,7 @@ fn ask(context: &Context) -> Result<String, Problem> {
 
 /// Opens the ledger for a moment, as a node does.
 fn sign(context: &Context) -> Result<String, Problem> {
-    match Node::checkpoint(Options::new(context.layout.root())) {
+    match Node::checkpoint(Options::new(context.layout.root(), compiler())) {
         Ok(note) => Ok(note),
         // One started just now.
         Err(NodeError::Held(_)) if context.live()?.is_some() => ask(context),

@@ -65,10 +65,7 @@ pub(crate) fn replay(context: &Context, args: &args::Replay) -> Outcome {
 }
 
 fn engine(context: &Context) -> Result<Engine, Problem> {
-    let limits = context.limits();
-    let compiled_dir = Some(context.layout.compiled());
-    let settings = jaros_engine::Settings { compiled_dir, limits, ..jaros_engine::Settings::default() };
-    Engine::new(&settings).map_err(|error| {
+    context.engine().map_err(|error| {
         Problem::machine(error.to_string()).next("free some memory or address space, and repeat")
     })
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::serve::{not_opened, runtime};
 use super::show;
 use crate::args;
-use crate::context::{Context, operator};
+use crate::context::{Context, compiler, operator};
 use crate::exit::Exit;
 use crate::input;
 use crate::output::{Output, Paint};
@@ -80,7 +80,7 @@ fn read(inside: &Context, file: &Path) -> Result<Given, Problem> {
         Problem::input(format!("{}: its name can be no component's: {error}", file.display()))
             .next("rename the file")
     })?;
-    let audit = jaros_engine::audit(&bytes, &limits).map_err(|failure| {
+    let audit = jaros_engine::glance(&bytes, &limits).map_err(|failure| {
         let mut problem = Problem::refused(&failure);
         problem.message = format!("{} is refused: {}", file.display(), failure.message);
         problem.next(format!("jaros inspect {} tells more", file.display()))
@@ -121,7 +121,7 @@ fn once(context: &Context, inside: &Context, given: &[Given], agent: &Given, inp
     Folder::open(inside.layout.clone(), inside.limits().job_bytes)?
         .submit(&id, job.as_bytes())
         .map_err(|error| Problem::input(error.to_string()).next("make the input smaller"))?;
-    let mut options = Options::new(inside.layout.root());
+    let mut options = Options::new(inside.layout.root(), compiler());
     options.once = true;
     let workers = options.workers;
     let node = Node::open(options).map_err(|error| not_opened(&error))?;
@@ -174,7 +174,7 @@ struct ProposedOne {
 
 fn preview(context: &Context, inside: &Context, given: &[Given], input: Json) -> Outcome {
     let files: Vec<PathBuf> = given.iter().map(|given| given.file.clone()).collect();
-    let found = runtime(1)?.block_on(jaros_node::preview(&inside.layout, &files, input));
+    let found = runtime(1)?.block_on(jaros_node::preview(&inside.layout, &compiler(), &files, input));
     let found = found
         .map_err(|why| Problem::new(Exit::Refused, "refused", why).next("jaros inspect FILE tells more"))?;
     let component = the_agent(given).map(|agent| Digest::of(&agent.bytes))?;

@@ -15,7 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::args;
-use crate::context::Context;
+use crate::context::{Context, compiler};
 use crate::exit::Exit;
 use crate::output::Paint;
 use crate::problem::{Outcome, Problem, code, mended};
@@ -31,7 +31,7 @@ struct Serving<'a> {
 pub(crate) fn serve(context: &Context, args: &args::Serve) -> Outcome {
     context.possible()?;
     context.layout.create()?;
-    let mut options = Options::new(context.layout.root());
+    let mut options = Options::new(context.layout.root(), compiler());
     options.echo = true;
     options.once = args.once;
     if let Some(name) = &args.node {

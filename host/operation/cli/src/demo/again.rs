@@ -6,7 +6,6 @@
 
 use std::time::Instant;
 
-use jaros_engine::{Engine, Settings};
 use jaros_replay::{Options, Report};
 use serde::Serialize;
 
@@ -30,12 +29,7 @@ pub(super) fn replay(say: &Say<'_>, stage: &Stage, counted: &Count) -> Result<Ag
     say.step(4, "Replay: did it really happen like this?")?;
     say.wait("replaying");
     let layout = &stage.place.layout;
-    let settings = Settings {
-        compiled_dir: Some(layout.compiled()),
-        limits: stage.place.limits(),
-        ..Settings::default()
-    };
-    let engine = Engine::new(&settings).map_err(|error| Problem::machine(error.to_string()))?;
+    let engine = stage.place.engine().map_err(|error| Problem::machine(error.to_string()))?;
     let begin = Instant::now();
     let report =
         jaros_replay::replay(layout, &engine, &Options::default(), &mut |_| {}).map_err(not_shown)?;

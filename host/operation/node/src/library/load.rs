@@ -67,12 +67,16 @@ pub(crate) enum Loading {
     Known,
     /// It looks half written.
     Unfinished,
+    /// The machine failed: nothing is known of the file, and nothing goes on the record.
+    Postponed(Box<Loaded>),
 }
 
 /// A file that may have to be loaded.
 pub(crate) struct Candidate {
     pub(crate) slot: Slot,
     pub(crate) path: std::path::PathBuf,
+    /// How often the machine failed to load it.
+    pub(crate) postponed: u32,
 }
 
 /// What a scan found.
@@ -106,7 +110,7 @@ impl Library {
             let status = shelf.entry(&slot);
             if !status.loading && status.stamp != Some(stamp) {
                 (status.loading, status.stamp) = (true, Some(stamp));
-                fresh.push((stamp.bytes, Candidate { slot, path }));
+                fresh.push((stamp.bytes, Candidate { slot, path, postponed: 0 }));
             }
         }
         fresh.sort_by_key(|(bytes, _)| *bytes);
@@ -140,7 +144,12 @@ impl Library {
         if self.is_settled(slot, digest, &grant) {
             return Loading::Known;
         }
-        loaded.outcome = load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits);
+        let outcome = load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits);
+        let postponed = matches!(outcome, Err(LoadError::Engine(_)));
+        loaded.outcome = outcome.map_err(failure);
+        if postponed {
+            return Loading::Postponed(Box::new(loaded));
+        }
         if loaded.outcome.is_ok() {
             loaded.bytes = Some(bytes);
         } else if fresh(&candidate.path) && looks_unfinished(&loaded.outcome) {
@@ -154,6 +163,13 @@ impl Library {
         let serves = self.shelf().get(&refused.slot)?.serves.as_ref()?.0;
         let same = refused.outcome.is_err() && refused.digest == Some(serves);
         same.then(|| gone(refused.slot.clone(), &self.in_force()))
+    }
+
+    /// A file that the machine failed to load too often. Nothing of that is recorded: the next start, or a change of the file or
+    /// the settings, tries again.
+    pub(crate) fn give_up(&self, postponed: Loaded) {
+        self.shelf().settle(postponed);
+        self.tell();
     }
 
     /// A file that was looked at is what serves, or was refused, already.
@@ -201,7 +217,9 @@ impl Library {
         loaded.digest = Some(digest);
         let grant = loaded.grant.clone();
         loaded.outcome = match self.content.get(&digest) {
-            Ok(bytes) => load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits),
+            Ok(bytes) => {
+                load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits).map_err(failure)
+            }
             Err(error) => Err(Failure::new(Code::UNAVAILABLE, error.to_string())),
         };
         loaded
@@ -213,7 +231,10 @@ impl Library {
         let serves =
             status.serves.as_ref().is_some_and(|(served, under)| *served == digest && under == grant);
         serves && status.refused.is_none()
-            || status.refused.as_ref().is_some_and(|(was, under, _)| *was == Some(digest) && under == grant)
+            || status.refused.as_ref().is_some_and(|(was, under, failure)| {
+                // What the machine failed isn't known.
+                *was == Some(digest) && under == grant && failure.code != Code::UNAVAILABLE
+            })
     }
 }
 
@@ -224,19 +245,20 @@ pub(crate) fn load_component(
     bytes: &[u8],
     grant: &Grant,
     limits: &Limits,
-) -> Result<Component, Failure> {
+) -> Result<Component, LoadError> {
     if slot.role == Role::Tool && BUILT_INS.contains(&slot.name.as_str()) {
         let text = format!("`{}` is a built-in action; give the file another name", slot.name);
-        return Err(Failure::new(Code::REFUSED, text));
+        return Err(Failure::new(Code::REFUSED, text).into());
     }
     let load = Load { engine, bytes, grant, access: Access::Live, limits, log: Arc::new(NoLog) };
     match slot.role {
-        Role::Agent => Agent::load(&load).map(|agent| Component::Agent(Arc::new(agent))).map_err(failure),
-        Role::Tool => Tool::load(&load).map(|tool| Component::Tool(Arc::new(tool))).map_err(failure),
+        Role::Agent => Agent::load(&load).map(|agent| Component::Agent(Arc::new(agent))),
+        Role::Tool => Tool::load(&load).map(|tool| Component::Tool(Arc::new(tool))),
     }
 }
 
-fn failure(error: LoadError) -> Failure {
+/// As a failure, for whoever doesn't try again.
+pub(crate) fn failure(error: LoadError) -> Failure {
     match error {
         LoadError::Refused(failure) => failure,
         LoadError::Engine(error) => Failure::new(Code::UNAVAILABLE, error.to_string()),

@@ -5,6 +5,7 @@
 //! *Start at:* [`Tool`], [`Agent`].
 
 pub(crate) mod agent;
+pub(crate) mod bombs;
 mod tool;
 
 use std::sync::{Arc, Mutex};
@@ -12,14 +13,14 @@ use std::sync::{Arc, Mutex};
 use jaros_capability::http::Outside;
 use jaros_capability::{Handles, World};
 use jaros_decision::{Digest, JobId, Json, JsonLimits, Limits, Millis};
-use jaros_engine::{Audit, Call, Engine, Level, LogSink, Settings, audit};
+use jaros_engine::{Audit, Call, Compiler, Engine, Level, LogSink, Settings, audit};
 
 pub(crate) use self::agent::Agent;
 pub(crate) use self::tool::Tool;
 
 /// Few places, so that an engine costs a test little address space.
 pub(crate) fn settings() -> Settings {
-    Settings { tool_calls: 4, agent_calls: 4, ..Settings::default() }
+    Settings { tool_calls: 4, agent_calls: 4, ..Settings::new(Compiler::InProcess) }
 }
 
 pub(crate) fn engine() -> Engine {
