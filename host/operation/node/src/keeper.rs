@@ -140,7 +140,7 @@ impl Keeper {
                 Loading::Known => self.tenant.library.settle_known(&candidate.slot),
                 Loading::Unfinished => self.again(candidate, AGAIN),
                 Loading::Postponed(one) if candidate.postponed < POSTPONED_MAX => {
-                    self.postpone(candidate, &one)
+                    self.postpone(candidate, &one);
                 }
                 Loading::Postponed(one) => {
                     self.say(&one);

@@ -75,3 +75,42 @@ fn timings() {
     };
     println!("WAT agent: decide {:?}", median(20_001, decide));
 }
+
+/// What a cold load costs, in a child and in this process: the two in turn, so that both meet the same machine. With
+/// `-- --ignored --nocapture cold_loads`, in the profile of your choice.
+#[test]
+#[ignore = "it only prints"]
+fn cold_loads() {
+    const ROUNDS: usize = 15;
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples-wasm/built");
+    let child =
+        Compiler::Program { path: env!("CARGO_BIN_EXE_jaros-test-compiler").into(), args: Vec::new() };
+    for (name, file, is_agent) in
+        [("Rust tool", "tools/text.count.wasm", false), ("JavaScript agent", "agents/js-greeter.wasm", true)]
+    {
+        let bytes = fs::read(built.join(file)).unwrap();
+        let digest = digest(&bytes);
+        let mut taken = [Vec::new(), Vec::new()];
+        for round in 0..2 * ROUNDS {
+            let compiler = if round % 2 == 0 { Compiler::InProcess } else { child.clone() };
+            let dir = tempfile::tempdir().unwrap();
+            let compiled_dir = Some(dir.path().join("compiled"));
+            let engine = Engine::new(&Settings { compiled_dir, ..Settings::new(compiler) }).unwrap();
+            let start = Instant::now();
+            if is_agent {
+                drop(engine.compile_agent(&bytes, digest).unwrap());
+            } else {
+                drop(engine.compile_tool(&bytes, digest).unwrap());
+            }
+            taken[round % 2].push(start.elapsed());
+        }
+        let [here, there] = taken.map(|mut taken| {
+            taken.sort();
+            taken[ROUNDS / 2]
+        });
+        println!(
+            "{name}, {} bytes: in this process {here:?}, in a child {there:?} (median of {ROUNDS})",
+            bytes.len()
+        );
+    }
+}

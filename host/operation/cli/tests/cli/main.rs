@@ -2,6 +2,7 @@
 
 mod alone;
 mod bad_input;
+mod compile;
 mod components;
 mod inbox;
 mod jobs;
