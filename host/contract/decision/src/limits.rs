@@ -1,4 +1,4 @@
-//! Every limit has a name, a default and a setting.
+//! Every limit has a name, a default and a setting; [`LIMITS`](crate::LIMITS) has what else there is to know of it.
 //!
 //! *Invariant:* the limits in force stand on the ledger, so that a replay stops where the run stopped.
 //! *Doesn't know:* who enforces them.
@@ -6,7 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a tenant's components may use. `config/limits.toml` overrides any of them by name.
+use crate::{JsonLimits, LIMITS};
+
+/// What a component, a job, a node may use. `config/limits.toml` overrides any of them by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -14,6 +16,8 @@ pub struct Limits {
     pub turns: u32,
     /// Decisions in one turn's plan.
     pub decisions: u32,
+    /// Bytes of one turn's plan: kinds, payloads, notes and the memo together.
+    pub plan_bytes: u64,
     /// Bytes of one job file.
     pub job_bytes: u64,
     /// Bytes of any one JSON text that crosses the boundary.
@@ -38,12 +42,19 @@ pub struct Limits {
     pub table_elements: u64,
     /// Core instances of one component.
     pub instances: u32,
-    /// Bytes that the host lifts out of a guest in one call (wasmtime's host-call fuel).
+    /// Bytes of stack that a guest's calls of its own functions may take. The engine is made with it.
+    pub stack_bytes: u64,
+    /// Bytes that the host lifts out of a guest at once: the arguments of one host call, or a result (wasmtime's host-call
+    /// fuel, which begins anew with each).
     pub lift_bytes: u64,
     /// Host calls in one call of a component.
     pub host_calls: u64,
+    /// Bytes that one call of a component hands to the host in all its host calls together.
+    pub host_call_bytes: u64,
     /// Model calls in one turn.
     pub model_calls: u32,
+    /// Bytes of one turn's requests to the model together.
+    pub model_bytes: u64,
     /// Bytes of a file that `files-read` returns in one call.
     pub read_bytes: u64,
     /// Entries of a folder that `files-read` returns in one call.
@@ -110,6 +121,7 @@ impl Default for Limits {
         Self {
             turns: 32,
             decisions: 256,
+            plan_bytes: 4 << 20,
             job_bytes: 1 << 20,
             json_bytes: 1 << 20,
             json_depth: 64,
@@ -122,9 +134,12 @@ impl Default for Limits {
             memory_bytes: 64 << 20,
             table_elements: 60_000,
             instances: 200,
+            stack_bytes: 512 << 10,
             lift_bytes: 4 << 20,
             host_calls: 100_000,
+            host_call_bytes: 128 << 20,
             model_calls: 64,
+            model_bytes: 16 << 20,
             read_bytes: 1 << 20,
             read_entries: 10_000,
             write_bytes: 1 << 20,
@@ -155,5 +170,47 @@ impl Default for Limits {
             http_request_bytes: 1 << 20,
             http_response_bytes: 1 << 20,
         }
+    }
+}
+
+impl Limits {
+    /// How large JSON may be that crosses the boundary.
+    #[must_use]
+    pub fn json(&self) -> JsonLimits {
+        JsonLimits { bytes: self.json_bytes, depth: self.json_depth }
+    }
+
+    /// As they come to be under an engine that was made with `engine`: what it holds can't be exceeded, and its stack is the
+    /// only one.
+    #[must_use]
+    pub fn within(self, engine: &Self) -> Self {
+        Self {
+            memory_bytes: self.memory_bytes.min(engine.memory_bytes),
+            table_elements: self.table_elements.min(engine.table_elements),
+            instances: self.instances.min(engine.instances),
+            stack_bytes: engine.stack_bytes,
+            ..self
+        }
+    }
+
+    /// Each the larger of the two.
+    #[must_use]
+    pub fn or_larger(mut self, other: &Self) -> Self {
+        for limit in LIMITS {
+            let larger = limit.of(&self).max(limit.of(other));
+            limit.set(&mut self, larger);
+        }
+        self
+    }
+
+    /// Only those that bound what happens when a component is loaded; the others are the defaults. Where two of these are
+    /// equal, loading a component ends alike.
+    #[must_use]
+    pub fn of_loading(&self) -> Self {
+        let mut bounds = Self::default();
+        for limit in LIMITS.iter().filter(|limit| limit.loads) {
+            limit.set(&mut bounds, limit.of(self));
+        }
+        bounds
     }
 }

@@ -4,6 +4,7 @@
 //! *Doesn't know:* whose text it was.
 //! *Start at:* [`JsonError`].
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 
@@ -91,6 +92,16 @@ impl JsonError {
         match self {
             Self::Bytes { .. } | Self::Depth { .. } => Code::LIMIT,
             _ => Code::INVALID,
+        }
+    }
+
+    /// The sentence, with the name of the limit where one was reached: `bytes` for the bytes, else `json_depth`.
+    #[must_use]
+    pub fn told(&self, bytes: &str) -> String {
+        match self {
+            Self::Bytes { .. } => format!("{self} ({bytes})"),
+            Self::Depth { .. } => format!("{self} (json_depth)"),
+            _ => self.to_string(),
         }
     }
 
