@@ -193,6 +193,7 @@ impl Place {
     pub fn replay(&self, options: &jaros_replay::Options) -> Report {
         let settings = jaros_engine::Settings {
             compiled_dir: Some(self.layout().compiled()),
+            limits: jaros_replay::engine_limits(&self.layout()),
             ..jaros_engine::Settings::new(jaros_engine::Compiler::InProcess)
         };
         let engine = Engine::new(&settings).expect("an engine");

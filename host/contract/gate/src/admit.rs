@@ -5,7 +5,7 @@
 //! *Doesn't know:* what a decision does.
 //! *Start at:* [`admit`].
 
-use jaros_decision::{Code, DecisionId, Digest, Failure, Json, JsonLimits, Name, Proposal, Source};
+use jaros_decision::{Code, DecisionId, Digest, Failure, Json, Name, Proposal, Source};
 
 use crate::near::{not_found, quoted};
 use crate::{Action, Validate, View};
@@ -177,15 +177,14 @@ fn judge<'a>(
 ) -> Result<(&'a Action, Json), Failure> {
     let limits = view.limits;
     if proposal.note.len() as u64 > limits.note_bytes {
-        let message = format!("the note is longer than {} bytes", limits.note_bytes);
+        let message = format!("the note is longer than {} bytes (note_bytes)", limits.note_bytes);
         return Err(Failure::new(Code::LIMIT, message));
     }
-    let bounds = JsonLimits { bytes: limits.json_bytes, depth: limits.json_depth };
-    let payload = Json::parse(&proposal.payload, bounds)
-        .map_err(|error| Failure::new(error.code(), format!("payload: {error}")))?;
+    let payload = Json::parse(&proposal.payload, limits.json())
+        .map_err(|error| Failure::new(error.code(), format!("payload: {}", error.told("json_bytes"))))?;
     *parsed = Some(payload.clone());
     let action = view.actions.find(&proposal.kind).ok_or_else(|| not_found(&proposal.kind, view))?;
-    action.schema.check(&payload).map_err(|failure| {
+    action.schema.check(&payload, view.action_limits.schema_work).map_err(|failure| {
         Failure::new(failure.code, format!("payload of {}: {}", action.kind, failure.message))
     })?;
     if !view.grants.propose(action) {

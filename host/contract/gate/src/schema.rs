@@ -37,8 +37,8 @@ enum Rules {
     Any,
     Checked {
         validator: Arc<Validator>,
-        /// A longer payload would cost more than `limits.schema_work`.
-        payload_bytes_max: u64,
+        /// Steps that checking a byte of a payload may take.
+        weight: u64,
     },
 }
 
@@ -55,7 +55,7 @@ impl Schema {
     /// where in the schema.
     pub fn compile(json: &Json, limits: &Limits) -> Result<Self, Failure> {
         if json.as_str().len() as u64 > limits.schema_bytes {
-            let message = format!("the schema is longer than {} bytes", limits.schema_bytes);
+            let message = format!("the schema is longer than {} bytes (schema_bytes)", limits.schema_bytes);
             return Err(Failure::new(Code::LIMIT, message));
         }
         let value = json.to_value();
@@ -65,10 +65,10 @@ impl Schema {
         if accepts_anything(&value) {
             return Ok(Self { json: json.clone(), rules: Rules::Any });
         }
-        let payload_bytes_max = limits.schema_work / survey::weight(&value, limits)?.max(1);
-        if payload_bytes_max < PAYLOAD_BYTES_MIN {
+        let weight = survey::weight(&value, limits)?.max(1);
+        if limits.schema_work / weight < PAYLOAD_BYTES_MIN {
             let message = format!(
-                "the schema is too heavy: to check {PAYLOAD_BYTES_MIN} bytes could take over {} steps",
+                "the schema is too heavy: to check {PAYLOAD_BYTES_MIN} bytes could take over {} steps (schema_work)",
                 limits.schema_work
             );
             return Err(Failure::new(Code::LIMIT, message));
@@ -76,7 +76,7 @@ impl Schema {
         let validator = contained(|| options(pattern::SIZE_MAX).build(&value))?.map_err(|error| {
             Failure::new(Code::INVALID, format!("the schema is invalid {}", sentence(&error)))
         })?;
-        let rules = Rules::Checked { validator: Arc::new(validator), payload_bytes_max };
+        let rules = Rules::Checked { validator: Arc::new(validator), weight };
         Ok(Self { json: json.clone(), rules })
     }
 
@@ -86,14 +86,16 @@ impl Schema {
         &self.json
     }
 
-    /// Whether `payload` is what the schema asks for.
+    /// Whether `payload` is what the schema asks for. `schema_work` is that limit as it stands now: one that was changed
+    /// holds for schemas that were compiled before, in the running node and in a replay alike.
     /// # Errors
     /// `invalid`: the first thing that isn't, and where in the payload. `limit`: checking would take too long.
-    pub fn check(&self, payload: &Json) -> Result<(), Failure> {
-        let Rules::Checked { validator, payload_bytes_max } = &self.rules else { return Ok(()) };
-        if payload.as_str().len() as u64 > *payload_bytes_max {
+    pub fn check(&self, payload: &Json, schema_work: u64) -> Result<(), Failure> {
+        let Rules::Checked { validator, weight } = &self.rules else { return Ok(()) };
+        let bytes_max = schema_work / weight;
+        if payload.as_str().len() as u64 > bytes_max {
             let message =
-                format!("longer than the {payload_bytes_max} bytes that so heavy a schema can check");
+                format!("longer than the {bytes_max} bytes that so heavy a schema can check (schema_work)");
             return Err(Failure::new(Code::LIMIT, message));
         }
         let value = payload.to_value();

@@ -64,6 +64,8 @@ pub struct View<'a> {
     pub grants: &'a AgentMay,
     /// How large a proposal may be.
     pub limits: &'a Limits,
+    /// The limits of whatever would carry it out: they bound what checking against its schema may cost.
+    pub action_limits: &'a Limits,
 }
 
 /// The tools' own last word.

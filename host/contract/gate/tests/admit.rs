@@ -68,7 +68,8 @@ fn limits() -> Limits {
 }
 
 fn judge(grants: &AgentMay, proposal: &Proposal, tool: &Tool) -> Result<Admitted, Box<Refusal>> {
-    let view = View { actions: &tenant(), grants, limits: &limits() };
+    let limits = limits();
+    let view = View { actions: &tenant(), grants, limits: &limits, action_limits: &limits };
     admit(
         "job/1/2".parse().expect("what a test is built of is valid"),
         "agent:greeter".parse().expect("what a test is built of is valid"),
@@ -160,8 +161,8 @@ fn payloads_that_are_no_json_are_refused() {
             advance {\"a\":1,\"a\":2}                -     invalid: payload: the member "a" is repeated at line 1 column 13
             advance {\"a\":\"\\ud800\"}              -     invalid: payload: not JSON: unexpected end of hex escape at line 1 column 13
             advance 12345678901234567890             -     invalid: payload: an integer is beyond ±(2^53−1) at line 1 column 20; write it as a string
-            advance [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ -     limit: payload: JSON is nested deeper than 64 levels at line 1 column 65
-            advance                                  -     limit: payload: the JSON text is longer than 200 bytes
+            advance [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ -     limit: payload: JSON is nested deeper than 64 levels at line 1 column 65 (json_depth)
+            advance                                  -     limit: payload: the JSON text is longer than 200 bytes (json_bytes)
             advance \u{feff}{}                       -     invalid: payload: the JSON text begins with a byte-order mark; save it as UTF-8 without one
         "#]],
     );
@@ -210,7 +211,8 @@ fn with_many_actions_only_some_are_named() {
         let action = Action { kind: Name::new(kind).unwrap(), ..tenant.0["advance"].clone() };
         tenant.0.insert(kind, action);
     }
-    let view = View { actions: &tenant, grants: &AgentMay::Open, limits: &limits() };
+    let limits = limits();
+    let view = View { actions: &tenant, grants: &AgentMay::Open, limits: &limits, action_limits: &limits };
     let id = "job/1/1".parse().unwrap();
     let source = "agent:greeter".parse().unwrap();
     let refusal = admit(id, source, &propose("something-else", "{}"), &view, &Tool::default()).unwrap_err();
@@ -234,7 +236,7 @@ fn the_first_check_that_fails_is_the_answer() {
             propose("advance", r#"{"text":"yes"}"#),
         ],
         expect![[r#"
-            fly {                                    -     limit: the note is longer than 10 bytes
+            fly {                                    -     limit: the note is longer than 10 bytes (note_bytes)
             fly {                                    -     invalid: payload: not JSON: EOF while parsing an object at line 1 column 1
             fly {}                                   -     not-found: there is no action "fly"; this agent may propose advance
             text.count {\"no\":1}                    -     invalid: payload of text.count: at the top: "text" is a required property

@@ -11,7 +11,7 @@ fn compile(schema: &Value) -> Result<Schema, jaros_decision::Failure> {
 
 fn verdict(schema: &Schema, payload: &str) -> String {
     let payload = Json::parse(payload, JsonLimits::default()).expect("a test's payload is JSON");
-    match schema.check(&payload) {
+    match schema.check(&payload, Limits::default().schema_work) {
         Ok(()) => String::from("fits"),
         Err(failure) => format!("{}: {failure}", failure.code),
     }
@@ -23,6 +23,15 @@ fn check(schema: Value, payloads: &[&str], expected: Expect) {
     let lines: String =
         payloads.iter().map(|payload| format!("{payload:<28} {}\n", verdict(&schema, payload))).collect();
     expected.assert_eq(&lines);
+}
+
+#[test]
+fn what_checking_may_cost_is_asked_with_each_payload() {
+    let schema = compile(&json!({"type": "string", "pattern": "^a*$"})).expect("a schema");
+    let payload = Json::parse(&format!("\"{}\"", "a".repeat(5_000)), JsonLimits::default()).expect("JSON");
+    assert_eq!(schema.check(&payload, Limits::default().schema_work), Ok(()));
+    let failure = schema.check(&payload, 4_000).expect_err("too much work");
+    assert!(failure.message.ends_with("bytes that so heavy a schema can check (schema_work)"), "{failure}");
 }
 
 /// One line a schema.
@@ -241,17 +250,17 @@ fn size_is_bounded_also_where_references_hide_it() {
         expect![[r#"
             63 deep                  compiles
             a chain of 30            compiles
-            a chain of 100           limit: the schema is deeper than 64 schemas inside one another, with references followed (at "/$defs/d63")
+            a chain of 100           limit: the schema is deeper than 64 schemas inside one another, with references followed (json_depth) (at "/$defs/d63")
             doubled 7 times          compiles
-            doubled 60 times         limit: the schema is deeper than 64 schemas inside one another, with references followed (at "/$defs/d31/allOf/0")
-            5,000 nodes              limit: the schema has over 4096 nodes, with references followed
+            doubled 60 times         limit: the schema is deeper than 64 schemas inside one another, with references followed (json_depth) (at "/$defs/d31/allOf/0")
+            5,000 nodes              limit: the schema has over 4096 nodes, with references followed (schema_nodes)
             4,000 nodes              compiles
-            100,000 bytes            limit: the schema is longer than 65536 bytes
+            100,000 bytes            limit: the schema is longer than 65536 bytes (schema_bytes)
             64 patterns              compiles
             65 patterns              limit: the schema has over 64 patterns (at "/anyOf/64/pattern")
             one pattern, 200 times   compiles
             evaluated 4 times        compiles
-            evaluated 20 times       limit: the schema is too heavy: to check 1024 bytes could take over 1073741824 steps
+            evaluated 20 times       limit: the schema is too heavy: to check 1024 bytes could take over 1073741824 steps (schema_work)
             huge numbers             compiles
         "#]],
     );
@@ -349,11 +358,11 @@ fn a_payload_that_would_take_too_long_is_refused_unread() {
     .concat();
     expect![[r#"
         many alternatives        fits
-        many alternatives        limit: longer than the 206330 bytes that so heavy a schema can check
-        many fractions           limit: longer than the 13765 bytes that so heavy a schema can check
-        many comparisons         limit: longer than the 52629 bytes that so heavy a schema can check
+        many alternatives        limit: longer than the 206330 bytes that so heavy a schema can check (schema_work)
+        many fractions           limit: longer than the 13765 bytes that so heavy a schema can check (schema_work)
+        many comparisons         limit: longer than the 52629 bytes that so heavy a schema can check (schema_work)
         many states              fits
-        many states              limit: longer than the 130992 bytes that so heavy a schema can check
+        many states              limit: longer than the 130992 bytes that so heavy a schema can check (schema_work)
     "#]]
     .assert_eq(&lines);
 }

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 
-use jaros_capability::{Change, Divergence, Store, World};
-use jaros_decision::{DecisionId, Digest, Fuel, Millis, Name, Proposal, Source};
+use jaros_capability::{Change, Divergence, Role, Store, World};
+use jaros_decision::{DecisionId, Digest, Fuel, Limits, Millis, Name, Proposal, Source};
 use jaros_engine::{Attempt, EngineError, LogSink};
 use jaros_gate::{Admitted, Refusal, View, admit};
 use jaros_machine::State;
@@ -70,15 +70,21 @@ pub struct Carried {
 }
 
 impl Context<'_> {
-    /// The tool's calls for this decision: each decision has randomness of its own.
-    fn attempt(&self) -> Attempt<'_> {
+    /// What the proposing agent may use: it bounds what it proposes, and what a built-in does for it.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        self.setting.limits_for(Role::Agent, self.agent.as_str())
+    }
+
+    /// A tool's calls for this decision: each decision has randomness of its own.
+    fn attempt(&self, kind: &str) -> Attempt<'_> {
         let n = self.id.n.to_le_bytes();
         let Digest(seed) = Digest::of_parts(&[&self.seed, b"decision", &n]);
         Attempt {
             job: &self.id.job,
             accepted_at: self.at,
             seed,
-            limits: &self.setting.limits,
+            limits: self.setting.limits_for(Role::Tool, kind),
             log: self.log.clone(),
             outside: None,
         }
@@ -104,8 +110,9 @@ pub fn judge(context: &Context<'_>, proposal: &Proposal, world: World) -> Result
 pub fn consider(context: &Context<'_>, proposal: &Proposal) -> Result<Considered, EngineError> {
     let setting = context.setting;
     let may = setting.may(context.agent);
-    let view = View { actions: setting, grants: &may, limits: &setting.limits };
-    let attempt = context.attempt();
+    let attempt = context.attempt(&proposal.kind);
+    let view =
+        View { actions: setting, grants: &may, limits: context.limits(), action_limits: attempt.limits };
     let validation = Validation::new(&setting.tools, &attempt);
     let source = Source::Agent(context.agent.clone());
     let verdict = admit(context.id.clone(), source, proposal, &view, &validation);
@@ -122,7 +129,12 @@ pub fn carry_out(context: &Context<'_>, admitted: Admitted, world: World) -> Res
         return Ok(Carried { admitted, effect, fuel: Fuel(0), divergence: None });
     }
     let tool = context.setting.tools.get(admitted.kind().as_str()).expect("the gate admits known kinds only");
-    let called = tool.execute(&context.attempt(), world, context.store.clone(), admitted.payload())?;
+    let called = tool.execute(
+        &context.attempt(admitted.kind().as_str()),
+        world,
+        context.store.clone(),
+        admitted.payload(),
+    )?;
     let staged = called.staged.into_iter().map(|change| staged(admitted.kind(), change)).collect();
     let effect = Effect { outcome: called.result, staged, observed: called.observed };
     Ok(Carried { admitted, effect, fuel: called.fuel, divergence: called.divergence })

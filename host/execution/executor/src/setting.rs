@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jaros_capability::{Grants, Propose};
+use jaros_capability::{Grants, LimitSet, Propose, Role};
 use jaros_decision::{Code, Digest, Failure, Limits, Name, Profile, Seq};
 use jaros_gate::{Action, Actions, AgentMay, Schema, near, quoted};
 use jaros_tools::Tools;
@@ -39,8 +39,8 @@ pub struct Setting {
     pub agents: Arc<BTreeMap<Name, Arc<AgentCard>>>,
     /// The operator's permissions.
     pub grants: Arc<Grants>,
-    /// The limits.
-    pub limits: Arc<Limits>,
+    /// The operator's limits; [`Setting::limits_for`] has a component's.
+    pub limits: Arc<LimitSet>,
 }
 
 impl Setting {
@@ -57,6 +57,12 @@ impl Setting {
             };
             Failure::new(Code::NOT_FOUND, format!("there is no agent {} in service{hint}", quoted(name)))
         })
+    }
+
+    /// What the component of this name may use. Builds nothing: it is asked with every call.
+    #[must_use]
+    pub fn limits_for(&self, role: Role, name: &str) -> &Limits {
+        self.limits.of(role, name)
     }
 
     /// The operator's rule for what this agent may propose.

@@ -36,7 +36,7 @@ pub use flaw::{Broken, Flaw};
 pub use item::{DatumError, Item, Text};
 pub use keys::{KeyError, VerifyKey};
 pub use open::{Durability, OpenError, OpenOptions, Recovered, Visit};
-pub use reader::{Position, ReadError, Reader};
+pub use reader::{Position, ReadError, Reader, opening};
 pub use recovery::{Refused, Torn};
 pub use segment::{Segment, SegmentError, segments};
 pub use state::State;

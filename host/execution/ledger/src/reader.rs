@@ -11,7 +11,7 @@ mod error;
 mod file;
 
 pub(crate) use block::Inline;
-pub use chain::{Position, Reader};
+pub use chain::{Position, Reader, opening};
 pub(crate) use chain::{first_entry, item};
 pub use error::ReadError;
 pub(crate) use file::{Advance, SegmentFile};

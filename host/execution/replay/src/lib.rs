@@ -14,4 +14,5 @@ mod walk;
 
 pub use cause::{Answered, Cause, CauseError, Link, cause};
 pub use report::{Attribution, BrokenChain, Divergence, FileDifference, Report};
+pub use timeline::engine_limits;
 pub use walk::{Options, ReplayError, replay};

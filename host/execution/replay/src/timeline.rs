@@ -8,14 +8,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jaros_capability::Grants;
+use jaros_capability::{self as capability, Ceilings, Grants, LimitSet};
 use jaros_content::Content;
-use jaros_decision::{Digest, Name, Profile, Seq};
-use jaros_engine::{Access, Engine, Load, NoLog};
+use jaros_decision::{Digest, Limits, Name, Profile, Seq};
+use jaros_engine::{Access, Engine, Load, NoLog, made_with};
 use jaros_executor::{AgentCard, Setting};
+use jaros_fabric::Layout;
 use jaros_gate::Schema;
 use jaros_ledger::record::{self, Change, Role};
-use jaros_ledger::{EntryKind, Item};
+use jaros_ledger::{EntryKind, Item, opening, segments};
 use jaros_tools::{Tool, Tools};
 
 /// All settings, by the entry that brought them.
@@ -24,6 +25,9 @@ pub(crate) struct Timeline {
     content: Content,
     engine: Engine,
     settings: Vec<Arc<Setting>>,
+    /// The limits as they were written, and what the engine of then was made with: both together were in force.
+    limits: LimitSet,
+    engine_of_then: Limits,
     /// The schemas of tools whose component can't be run; whoever needs one is told why.
     unready: Vec<(Name, String)>,
 }
@@ -37,7 +41,15 @@ impl Timeline {
             grants: Arc::new(Grants::default()),
             limits: Arc::default(),
         };
-        Self { root, content, engine, settings: vec![Arc::new(first)], unready: Vec::new() }
+        Self {
+            root,
+            content,
+            engine,
+            settings: vec![Arc::new(first)],
+            limits: LimitSet::default(),
+            engine_of_then: Limits::default(),
+            unready: Vec::new(),
+        }
     }
 
     /// What was in force after entry `seen`.
@@ -57,6 +69,12 @@ impl Timeline {
     /// A sentence: the entry can't be read, or a component isn't there or isn't what it was.
     pub(crate) fn take_in(&mut self, item: &Item<'_>) -> Result<(), String> {
         match item.entry.kind {
+            EntryKind::Open => {
+                let body: record::Open = item.entry.parse().map_err(|error| error.to_string())?;
+                self.engine_of_then = made_with(&body.engine);
+                self.change_limits(item.entry.seq);
+                Ok(())
+            }
             EntryKind::Component => {
                 let body = item.entry.parse().map_err(|error| error.to_string())?;
                 self.component(item, &body)
@@ -74,6 +92,12 @@ impl Timeline {
         setting.seen = seq;
         change(&mut setting);
         self.settings.push(Arc::new(setting));
+    }
+
+    /// What held was what was written, as far as the engine held it.
+    fn change_limits(&mut self, seq: Seq) {
+        let limits = Arc::new(self.limits.clone().within(&self.engine_of_then));
+        self.change(seq, |setting| setting.limits = limits);
     }
 
     fn component(&mut self, item: &Item<'_>, body: &record::Component) -> Result<(), String> {
@@ -104,8 +128,9 @@ impl Timeline {
     }
 
     fn agent(&mut self, seq: Seq, name: &Name, digest: Digest, profile: Profile) -> Result<(), String> {
-        let limits = self.settings.last().expect("there is a first").limits.clone();
-        let input = Schema::compile(&profile.schema, &limits).map_err(|failure| failure.message)?;
+        let setting = self.settings.last().expect("there is a first").clone();
+        let limits = setting.limits_for(capability::Role::Agent, name.as_str());
+        let input = Schema::compile(&profile.schema, limits).map_err(|failure| failure.message)?;
         let card = AgentCard { name: name.clone(), digest, profile, input };
         self.change(seq, |setting| {
             Arc::make_mut(&mut setting.agents).insert(name.clone(), Arc::new(card));
@@ -137,7 +162,7 @@ impl Timeline {
             bytes: &bytes,
             grant: &grant,
             access: Access::Recorded,
-            limits: &setting.limits,
+            limits: setting.limits_for(capability::Role::Tool, name.as_str()),
             log: Arc::new(NoLog),
         };
         Tool::load(&load).map(Arc::new).map_err(|error| error.to_string())
@@ -152,11 +177,25 @@ impl Timeline {
                 self.change(seq, |setting| setting.grants = Arc::new(grants));
             }
             "limits" => {
-                let limits = jaros_capability::limits(&text(item)?).map_err(|error| error.to_string())?;
-                self.change(seq, |setting| setting.limits = Arc::new(limits));
+                // The ceilings of then held already, or the file wouldn't have come into force.
+                let limits = LimitSet::parse(&text(item)?, &Ceilings::default());
+                self.limits = limits.map_err(|error| error.to_string())?;
+                self.change_limits(seq);
             }
             _ => {}
         }
         Ok(())
     }
+}
+
+/// What an engine has to be made with to run again what the engines of a ledger ran: the most that any of them held, and the
+/// last one's stack. Reads the first entry of each segment; what can't be read, the replay itself will tell.
+#[must_use]
+pub fn engine_limits(layout: &Layout) -> Limits {
+    let dir = layout.ledger();
+    let openings = segments(&dir).unwrap_or_default();
+    let engines = openings.into_iter().filter_map(|segment| opening(&dir, segment).ok());
+    let made = engines.map(|open| made_with(&open.engine));
+    made.reduce(|most, next| Limits { stack_bytes: next.stack_bytes, ..most.or_larger(&next) })
+        .unwrap_or_default()
 }

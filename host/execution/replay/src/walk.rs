@@ -190,7 +190,10 @@ impl Walk<'_, '_> {
                 );
                 return Err(ReplayError::Unknown(text));
             }
-            EntryKind::Open => self.open(item),
+            EntryKind::Open => {
+                self.open(item);
+                self.timeline.take_in(item).map_err(ReplayError::Unknown)?;
+            }
             EntryKind::Component | EntryKind::Config => {
                 let taken = self.timeline.take_in(item);
                 taken.map_err(|why| ReplayError::Unknown(format!("entry {seq}: {why}")))?;

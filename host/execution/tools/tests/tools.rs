@@ -143,7 +143,12 @@ fn the_gate_asks_the_tool() {
     let around = Around::new();
     let attempt = around.attempt();
     let judge = |kind: &str, payload: &str| {
-        let view = View { actions: &tools, grants: &AgentMay::Open, limits: &around.limits };
+        let view = View {
+            actions: &tools,
+            grants: &AgentMay::Open,
+            limits: &around.limits,
+            action_limits: &around.limits,
+        };
         let proposal = Proposal { kind: kind.to_owned(), payload: payload.to_owned(), note: String::new() };
         let id: DecisionId = "job-1/1/1".parse().unwrap();
         let validation = Validation::new(&tools, &attempt);

@@ -78,6 +78,11 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// The line, from 1, on which something begins.
+    pub(crate) fn line(&self, span: Range<usize>) -> usize {
+        position(self.text, span.start).0
+    }
+
     /// Notes a problem at this place.
     pub(crate) fn complain(&mut self, span: Range<usize>, what: String) {
         if self.problems.len() < KEPT_MAX {

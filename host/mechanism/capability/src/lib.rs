@@ -1,4 +1,4 @@
-//! Grants and the live handles that are made from them.
+//! Grants and limits as operators write them, and the live handles that are made from grants.
 //!
 //! *Invariant:* a component reaches what its imports ask for *and* the operator granted, never more; whatever it learns
 //! from the machine is an [`Observation`](jaros_decision::Observation), so that a replay answers without the machine.
@@ -16,6 +16,7 @@ mod handles;
 mod host_facts;
 pub mod http;
 mod kept;
+mod limit_set;
 mod observer;
 mod phase;
 mod settings;
@@ -31,9 +32,9 @@ pub use grant::{Grant, Missing, NextStep, Propose};
 pub use grants::Grants;
 pub use handles::Handles;
 pub use kept::OWN_FOLDERS;
+pub use limit_set::{Ceiling, Ceilings, LimitSet, Origin, Section};
 pub use observer::{Divergence, Observer, World};
 pub use phase::Phase;
-pub use settings::limits;
 pub use stage::{Change, Stage};
 pub use store::Store;
 pub use writable::{Spot, Writable};

@@ -123,6 +123,12 @@ impl Engine {
         })))
     }
 
+    /// What it was made with: no call has more memory, tables or instances, and all have this stack.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
     /// What runs the guests, for the record: `{"config":…,"cpu":…,"name":"wasmtime 48.0.8",…}`.
     #[must_use]
     pub fn identity(&self) -> &Json {

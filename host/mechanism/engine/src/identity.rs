@@ -1,12 +1,12 @@
 //! What ran the guests, for the record: two runs under one identity use the same fuel and stop at the same place.
 //!
-//! *Invariant:* the identity changes whenever compiled code, costs or the pools' limits could.
+//! *Invariant:* the identity changes whenever compiled code, costs, the stack or the pools' limits could.
 //! *Doesn't know:* components.
 //! *Start at:* [`identity`].
 
 use std::hash::{Hash, Hasher};
 
-use jaros_decision::{Digest, Json};
+use jaros_decision::{Digest, Json, Limit, Limits};
 use serde_json::json;
 use wasmtime::Engine;
 
@@ -32,10 +32,25 @@ pub(crate) fn identity(tools: Digest, agents: Digest, settings: &Settings) -> Js
         "instances": limits.instances,
         "memory_bytes": limits.memory_bytes,
         "name": NAME,
+        "stack_bytes": limits.stack_bytes,
         "table_elements": limits.table_elements,
         "tools": tools,
     });
     Json::from_value(&identity).expect("names, digests and small numbers are JSON")
+}
+
+/// What the engine of an identity was made with, as far as it bounds calls. An identity that doesn't say is older than the
+/// setting, so the default held.
+#[must_use]
+pub fn made_with(identity: &Json) -> Limits {
+    let value = identity.to_value();
+    let mut limits = Limits::default();
+    for name in ["instances", "memory_bytes", "stack_bytes", "table_elements"] {
+        if let (Some(limit), Some(number)) = (Limit::named(name), value[name].as_u64()) {
+            limit.set(&mut limits, number);
+        }
+    }
+    limits
 }
 
 /// Collects what is hashed, since `Hash` gives no other way to a digest that is the same in every process.

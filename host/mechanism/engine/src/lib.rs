@@ -34,6 +34,7 @@ pub use audit::{Audit, audit, glance};
 pub use call::{Attempt, Call, Called, Offer};
 pub use compile::{Compiler, compile_in_child};
 pub use engine::{Engine, LoadError, SetupError};
+pub use identity::made_with;
 pub use load::{Access, Load};
 pub use log::{Level, LogSink, NoLog};
 pub use settings::Settings;

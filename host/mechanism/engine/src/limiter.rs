@@ -1,10 +1,11 @@
-//! What an instance may hold: all its memories and all its tables together.
+//! What an instance may hold: all its memories and all its tables together, and how many core instances it is.
 //!
 //! *Invariant:* a growth over the limit is refused as WebAssembly says (the guest sees −1) and remembered, so that a trap
 //! that follows counts as the limit's. A growth that the machine fails is an error of the machine, never of the guest.
 //! *Doesn't know:* fuel, host calls.
 //! *Start at:* [`Limiter`].
 
+use jaros_decision::Limits;
 use wasmtime::{Error, ResourceLimiter, Result};
 
 use crate::stop::{Broken, is_machine};
@@ -23,6 +24,7 @@ pub(crate) enum Reached {
 pub(crate) struct Limiter {
     memory: Count,
     table: Count,
+    instances: usize,
     reached: Option<Reached>,
 }
 
@@ -59,9 +61,14 @@ fn more(current: usize, desired: usize) -> u64 {
 }
 
 impl Limiter {
-    pub(crate) fn new(memory_bytes: u64, table_elements: u64) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         let count = |max| Count { used: 0, max, last: 0 };
-        Self { memory: count(memory_bytes), table: count(table_elements), reached: None }
+        Self {
+            memory: count(limits.memory_bytes),
+            table: count(limits.table_elements),
+            instances: usize::try_from(limits.instances).unwrap_or(usize::MAX),
+            reached: None,
+        }
     }
 
     /// The limit that was run into, if any was.
@@ -103,11 +110,11 @@ impl ResourceLimiter for Limiter {
         Ok(())
     }
 
-    /// Counted when a component is compiled, where its name can be said.
     fn instances(&self) -> usize {
-        usize::MAX
+        self.instances
     }
 
+    /// How many there are is bounded when a component is compiled, how much they hold here.
     fn tables(&self) -> usize {
         usize::MAX
     }
@@ -119,13 +126,18 @@ impl ResourceLimiter for Limiter {
 
 #[cfg(test)]
 mod tests {
+    use jaros_decision::Limits;
     use wasmtime::ResourceLimiter as _;
 
     use super::{Limiter, Reached};
 
+    fn limiter(memory_bytes: u64) -> Limiter {
+        Limiter::new(&Limits { memory_bytes, table_elements: 0, ..Limits::default() })
+    }
+
     #[test]
     fn all_memories_count_together() {
-        let mut limiter = Limiter::new(100, 0);
+        let mut limiter = limiter(100);
         assert!(limiter.memory_growing(0, 60, None).unwrap());
         assert!(limiter.memory_growing(0, 40, None).unwrap());
         assert_eq!(limiter.reached(), None);
@@ -135,14 +147,14 @@ mod tests {
 
     #[test]
     fn a_guests_own_maximum_is_no_limit_reached() {
-        let mut limiter = Limiter::new(100, 0);
+        let mut limiter = limiter(100);
         assert!(!limiter.memory_growing(10, 20, Some(10)).unwrap());
         assert_eq!(limiter.reached(), None);
     }
 
     #[test]
     fn a_growth_that_failed_is_taken_back() {
-        let mut limiter = Limiter::new(100, 0);
+        let mut limiter = limiter(100);
         assert!(limiter.memory_growing(0, 100, None).unwrap());
         limiter.memory_grow_failed(wasmtime::Error::msg("over what its type allows")).unwrap();
         assert!(limiter.memory_growing(0, 100, None).unwrap());
@@ -150,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_the_machine_fails_is_no_outcome() {
-        let mut limiter = Limiter::new(100, 0);
+        let mut limiter = limiter(100);
         let error = std::io::Error::from_raw_os_error(12);
         assert!(limiter.memory_grow_failed(wasmtime::Error::new(error)).is_err());
     }

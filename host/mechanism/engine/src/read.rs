@@ -15,11 +15,12 @@ const WORDS_BYTES_MAX: usize = 4 << 10;
 
 /// A JSON text of a guest.
 pub(crate) fn json(what: &str, text: &str, state: &State) -> Result<Json, Failure> {
-    bounded(what, text, state.json_limits())
+    bounded(what, text, state.json_limits(), "json_bytes")
 }
 
-fn bounded(what: &str, text: &str, limits: JsonLimits) -> Result<Json, Failure> {
-    Json::parse(text, limits).map_err(|error| Failure::new(error.code(), format!("{what}: {error}")))
+fn bounded(what: &str, text: &str, limits: JsonLimits, bytes: &str) -> Result<Json, Failure> {
+    Json::parse(text, limits)
+        .map_err(|error| Failure::new(error.code(), format!("{what}: {}", error.told(bytes))))
 }
 
 /// A failure in a guest's own words, cut where they are too many.
@@ -40,7 +41,7 @@ pub(crate) fn profile(profile: types::Profile, state: &State) -> Result<Profile,
     let schema = JsonLimits { bytes: limits.schema_bytes, depth: limits.json_depth };
     Ok(Profile {
         description: profile.description,
-        schema: bounded("the profile's schema", &profile.schema, schema)?,
+        schema: bounded("the profile's schema", &profile.schema, schema, "schema_bytes")?,
         meta: json("the profile's meta", &profile.meta, state)?,
     })
 }
@@ -51,6 +52,17 @@ pub(crate) fn plan(plan: wit::Plan, state: &State) -> Result<Plan, Failure> {
     if plan.decisions.len() as u64 > u64::from(max) {
         let text = format!("the plan has {} decisions, more than {max} (decisions)", plan.decisions.len());
         return Err(Failure::new(Code::LIMIT, text));
+    }
+    let decision =
+        |decision: &types::Decision| decision.kind.len() + decision.payload.len() + decision.note.len();
+    let bytes =
+        plan.decisions.iter().map(decision).sum::<usize>() + plan.memo.as_ref().map_or(0, String::len);
+    let max = state.limits.plan_bytes;
+    if bytes as u64 > max {
+        return Err(Failure::new(
+            Code::LIMIT,
+            format!("the plan has {bytes} bytes, more than {max} (plan_bytes)"),
+        ));
     }
     let proposal = |decision: types::Decision| Proposal {
         kind: decision.kind,

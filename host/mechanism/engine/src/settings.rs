@@ -30,6 +30,10 @@ pub(crate) const TABLES_A_CALL: u32 = 4;
 const MEMORIES_MAX: u32 = 10;
 const TABLES_MAX: u32 = 50;
 
+/// Stack of an agent's fibre for the host's functions, beside the guest's own. A tool runs on a plain thread of 2 MiB, so
+/// `stack_bytes` goes no further than half of that.
+const HOST_STACK_BYTES: usize = 3 << 19;
+
 /// How an engine is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -82,12 +86,19 @@ pub(crate) fn code(role: Role, memory_bytes: u64) -> Config {
     config
 }
 
+/// How deep calls go: no part of the code, so that it is the same whatever the limit.
+fn stacks(config: &mut Config, settings: &Settings) {
+    let stack_bytes = usize::try_from(settings.limits.stack_bytes).unwrap_or(usize::MAX);
+    config.max_wasm_stack(stack_bytes).async_stack_size(stack_bytes.saturating_add(HOST_STACK_BYTES));
+}
+
 /// For tools, which run on plain threads.
 pub(crate) fn tools(settings: &Settings) -> Config {
     let mut pool = pool(settings, settings.tool_calls);
     // None is used; the default would protect a page for each of a thousand when the engine is made.
     pool.total_stacks(1);
     let mut config = code(Role::Tool, settings.limits.memory_bytes);
+    stacks(&mut config, settings);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }
@@ -97,6 +108,7 @@ pub(crate) fn agents(settings: &Settings) -> Config {
     let mut pool = pool(settings, settings.agent_calls);
     pool.total_stacks(settings.agent_calls.max(1));
     let mut config = code(Role::Agent, settings.limits.memory_bytes);
+    stacks(&mut config, settings);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }

@@ -5,7 +5,7 @@
 //! *Doesn't know:* what the caller records.
 //! *Start at:* [`Ending`].
 
-use jaros_decision::{Code, Failure};
+use jaros_decision::{Code, Failure, Limits};
 use wasmtime::{Error, OutOfMemory, PoolConcurrencyLimitError, Trap};
 
 use crate::limiter::{Limiter, Reached};
@@ -53,8 +53,8 @@ pub(crate) struct Ending<'a> {
     pub(crate) what: &'static str,
     /// The fuel that the part that ended could use, and the name of its limit.
     pub(crate) fuel: (u64, &'static str),
-    /// The bytes that could be lifted.
-    pub(crate) lift_bytes: u64,
+    /// What it could use otherwise.
+    pub(crate) limits: &'a Limits,
     /// The store's count.
     pub(crate) limiter: &'a Limiter,
 }
@@ -75,6 +75,11 @@ impl Ending<'_> {
         if trap == Some(Trap::OutOfFuel) {
             let (fuel, limit) = self.fuel;
             return Ok(Failure::new(Code::LIMIT, format!("fuel: {} used all {fuel} ({limit})", self.what)));
+        }
+        if trap == Some(Trap::StackOverflow) {
+            let max = self.limits.stack_bytes;
+            let text = format!("stack: {} nested its calls deeper than {max} bytes (stack_bytes)", self.what);
+            return Ok(Failure::new(Code::LIMIT, text));
         }
         if let Some(reached) = self.limiter.reached() {
             return Ok(Failure::new(Code::LIMIT, self.limit_text(reached)));
@@ -99,8 +104,13 @@ impl Ending<'_> {
     /// What crossed the boundary could not be read.
     fn interface(&self, error: &Error) -> Failure {
         if is_lift_limit(error) {
-            let text =
-                format!("{} gave the host more than {} bytes (lift_bytes)", self.what, self.lift_bytes);
+            let max = self.limits.lift_bytes;
+            let text = format!("{} gave the host more than {max} bytes (lift_bytes)", self.what);
+            return Failure::new(Code::LIMIT, text);
+        }
+        if is_instance_limit(error) {
+            let max = self.limits.instances;
+            let text = format!("instances: {} needed more than {max} core instances (instances)", self.what);
             return Failure::new(Code::LIMIT, text);
         }
         let text = format!(
@@ -117,10 +127,14 @@ fn is_lift_limit(error: &Error) -> bool {
     error.root_cause().to_string().contains("fuel allocated for hostcalls has been exhausted")
 }
 
+/// Whether instantiation stopped at the limiter's count of instances; as above, by wasmtime's sentence.
+fn is_instance_limit(error: &Error) -> bool {
+    error.root_cause().to_string().contains("resource limit exceeded: instance count too high")
+}
+
 /// A trap's cause in words that stay the same when wasmtime's change.
 fn trap_text(trap: Trap) -> &'static str {
     match trap {
-        Trap::StackOverflow => "its calls were nested too deep for the stack",
         Trap::MemoryOutOfBounds => "it reached outside its memory",
         Trap::TableOutOfBounds => "it reached outside a table",
         Trap::IndirectCallToNull => "it called an empty table element",

@@ -107,7 +107,7 @@ impl Budget {
             }
             Part::Call => (self.what, (self.fuel, self.limit)),
         };
-        Ending { what, fuel, lift_bytes: limits.lift_bytes, limiter: &state.limiter }.judge(error)
+        Ending { what, fuel, limits, limiter: &state.limiter }.judge(error)
     }
 }
 

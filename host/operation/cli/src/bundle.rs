@@ -93,6 +93,16 @@ pub(crate) const LIMITS: &str = "\
 #   memory_bytes = 67_108_864 # of one call of a component
 #   decide_ms = 120_000       # of one turn of an agent, model calls included
 #   execute_fuel = 1_000_000_000
+#
+# One component may have its own, and nothing may be over a ceiling:
+#
+#   [tool.\"fs.stat\"]
+#   log_bytes = 4_096
+#
+#   [ceiling]
+#   memory_bytes = 268_435_456
+#
+# jaros config shows what holds, and where it comes from.
 ";
 
 /// `config/llm.json` of a new data directory: the model that repeats what it is asked.
@@ -106,6 +116,7 @@ pub(crate) const SHARED: &str =
 mod tests {
     use std::path::Path;
 
+    use jaros_capability::{Ceilings, LimitSet};
     use jaros_capability::{Grants, Role};
     use jaros_decision::Limits;
 
@@ -117,7 +128,7 @@ mod tests {
         let grants = Grants::parse(GRANTS, Path::new("data")).unwrap();
         assert!(grants.names().all(|(_, name)| known(name.as_str())), "{grants:?}");
         assert_eq!(Grants::parse(NO_GRANTS, Path::new("data")).unwrap().names().count(), 0);
-        assert_eq!(jaros_capability::limits(LIMITS).unwrap(), Limits::default());
+        assert_eq!(LimitSet::parse(LIMITS, &Ceilings::default()).unwrap(), LimitSet::default());
         let uncommented: String = NO_GRANTS
             .lines()
             .filter_map(|line| line.strip_prefix("#   "))

@@ -7,7 +7,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jaros_decision::{JsonLimits, Limits, Name};
+use jaros_capability::{Ceilings, LimitSet, Role};
+use jaros_decision::{JsonLimits, Name};
 use jaros_engine::{Compiler, Engine, Settings, SetupError};
 use jaros_fabric::{Layout, LiveNode};
 use jaros_node::Status;
@@ -105,20 +106,28 @@ impl Context {
     /// An engine for what lies here, as a node would have it.
     pub(crate) fn engine(&self) -> Result<Engine, SetupError> {
         let compiled_dir = Some(self.layout.compiled());
-        Engine::new(&Settings { compiled_dir, limits: self.limits(), ..Settings::new(compiler()) })
+        let limits = jaros_replay::engine_limits(&self.layout);
+        Engine::new(&Settings { compiled_dir, limits, ..Settings::new(compiler()) })
     }
 
     /// The limits in force, as far as the file can be read; a node refuses one that can't.
-    pub(crate) fn limits(&self) -> Limits {
-        let text =
-            input::file(&self.layout.config().join("limits.toml"), SETTINGS_BYTES, None).unwrap_or_default();
-        jaros_capability::limits(&String::from_utf8_lossy(&text)).unwrap_or_default()
+    pub(crate) fn limits(&self) -> LimitSet {
+        LimitSet::parse(&self.setting("limits.toml"), &Ceilings::default()).unwrap_or_default()
     }
 
-    /// How large JSON may be that crosses the boundary.
-    pub(crate) fn json_limits(&self) -> JsonLimits {
+    /// The text of a settings file; empty where there is none that can be read.
+    pub(crate) fn setting(&self, file: &str) -> String {
+        let text = input::file(&self.layout.config().join(file), SETTINGS_BYTES, None).unwrap_or_default();
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// How large JSON may be that goes to this agent, or to the one that may have the largest.
+    pub(crate) fn json_limits(&self, agent: Option<&Name>) -> JsonLimits {
         let limits = self.limits();
-        JsonLimits { bytes: limits.json_bytes, depth: limits.json_depth }
+        match agent {
+            Some(agent) => limits.of(Role::Agent, agent.as_str()).json(),
+            None => limits.largest().json(),
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use jaros_capability::Grants;
-use jaros_decision::{Json, Limits, Model, Name};
+use jaros_capability::{Ceilings, Grants, LimitSet};
+use jaros_decision::{Json, Model, Name};
 use jaros_fabric::Layout;
 use jaros_ledger::{Data, Draft, record};
 
@@ -22,21 +22,23 @@ const FILE_BYTES: u64 = 1 << 20;
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) grants: Arc<Grants>,
-    pub(crate) limits: Arc<Limits>,
+    pub(crate) limits: LimitSet,
     pub(crate) model: Arc<dyn Model>,
     /// Each file's text as it goes on the record.
     texts: BTreeMap<&'static str, Json>,
 }
 
 impl Settings {
-    /// Reads `config/grants.toml`, `config/limits.toml` and `config/llm.json`; a missing file means the defaults.
+    /// Reads `config/grants.toml`, `config/limits.toml` and `config/llm.json`; a missing file means the defaults. The ceilings
+    /// of the root tenant bound every tenant's limits.
     ///
     /// # Errors
     /// Every problem in a sentence, with the file, line and column.
-    pub(crate) fn read(layout: &Layout) -> Result<Self, String> {
+    pub(crate) fn read(layout: &Layout, root: &Layout) -> Result<Self, String> {
         let config = layout.config();
         let file = |name| text(&config.join(name));
-        Self::parse(layout, &file("grants.toml")?, &file("limits.toml")?, &file("llm.json")?)
+        let above = ceilings(layout, root)?;
+        Self::parse(layout, &above, &file("grants.toml")?, &file("limits.toml")?, &file("llm.json")?)
     }
 
     /// The settings that the record had in force, for a start with files that can't be used.
@@ -50,10 +52,17 @@ impl Settings {
         let string =
             |file: &str| recorded.get(file).and_then(|text| text.to::<String>().ok()).ok_or("no record");
         let llm = recorded.get("llm").ok_or("no record")?;
-        Self::parse(layout, &string("grants")?, &string("limits")?, llm.as_str())
+        // They were within the ceilings of then.
+        Self::parse(layout, &Ceilings::default(), &string("grants")?, &string("limits")?, llm.as_str())
     }
 
-    fn parse(layout: &Layout, grants: &str, limits: &str, llm: &str) -> Result<Self, String> {
+    fn parse(
+        layout: &Layout,
+        above: &Ceilings,
+        grants: &str,
+        limits: &str,
+        llm: &str,
+    ) -> Result<Self, String> {
         let settings = jaros_model::Settings::parse(llm).map_err(|error| error.to_string())?;
         let set = |name| std::env::var(name).ok();
         let settings = settings.overridden(set("JAROS_LLM_PROVIDER"), set("JAROS_LLM_MODEL"));
@@ -63,7 +72,7 @@ impl Settings {
         let texts = [("grants", Json::string(grants)), ("limits", Json::string(limits)), ("llm", llm)];
         Ok(Self {
             grants: Arc::new(Grants::parse(grants, layout.root()).map_err(|error| error.to_string())?),
-            limits: Arc::new(jaros_capability::limits(limits).map_err(|error| error.to_string())?),
+            limits: LimitSet::parse(limits, above).map_err(|error| error.to_string())?,
             model,
             texts: texts.into(),
         })
@@ -90,6 +99,24 @@ impl Settings {
     pub(crate) fn recorded(&self) -> BTreeMap<String, Json> {
         self.texts.iter().map(|(file, text)| ((*file).to_owned(), text.clone())).collect()
     }
+}
+
+/// A tenant's limits, as its file says.
+///
+/// # Errors
+/// Every problem in a sentence, with the file, line and column.
+pub(crate) fn limits(layout: &Layout, root: &Layout) -> Result<LimitSet, String> {
+    let text = text(&layout.config().join("limits.toml"))?;
+    LimitSet::parse(&text, &ceilings(layout, root)?).map_err(|error| error.to_string())
+}
+
+/// What bounds a tenant's limits from outside: the ceilings of the root tenant's file. The root's own need no others.
+fn ceilings(layout: &Layout, root: &Layout) -> Result<Ceilings, String> {
+    if layout.root() == root.root() {
+        return Ok(Ceilings::default());
+    }
+    let set = limits(root, root).map_err(|problem| format!("the root tenant's {problem}"))?;
+    Ok(set.ceilings().for_tenants())
 }
 
 /// A file's text; empty where there is none.

@@ -190,7 +190,9 @@ impl Driver {
         let name = self.chronicle.agent.as_ref().map_or("", |name| name.as_str());
         in_force.setting.agent(name)?;
         match in_force.agents.get(name) {
-            Some(agent) if turn.number == 1 => agent.check_input(&turn.input),
+            Some(agent) if turn.number == 1 => {
+                agent.check_input(&turn.input, in_force.setting.limits_for(Role::Agent, name))
+            }
             _ => Ok(()),
         }
     }
@@ -284,7 +286,7 @@ async fn decide(
         job: &chronicle.job,
         accepted_at: at,
         seed,
-        limits: &in_force.setting.limits,
+        limits: in_force.setting.limits_for(Role::Agent, name.as_str()),
         log: tenant.logbook.sink(format!("agent:{name}"), Some(&chronicle.job)),
         outside: None,
     };

@@ -10,9 +10,7 @@ use std::sync::Arc;
 
 use jaros_agents::Agents;
 use jaros_capability::{Grants, Role};
-use jaros_decision::{
-    DecisionId, Digest, Exchange, Failure, JobId, Json, Limits, Millis, Name, Plan, Profile, Turn,
-};
+use jaros_decision::{DecisionId, Digest, Exchange, Failure, JobId, Json, Millis, Name, Plan, Profile, Turn};
 use jaros_engine::{Attempt, Audit, Compiler, Engine, NoLog, glance};
 use jaros_executor::{Context, Setting, consider};
 use jaros_fabric::Layout;
@@ -69,8 +67,7 @@ pub struct Preview {
 /// The engine can't start, or the settings can't be read.
 pub fn inspect(layout: &Layout, compiler: &Compiler, file: &Path) -> Result<Inspection, NodeError> {
     let settings = settings(layout)?;
-    let engine = engine(layout, compiler)?;
-    let limits = &settings.limits;
+    let engine = engine(layout, compiler, &[])?;
     let mut found = Inspection {
         name: stem(file),
         digest: None,
@@ -83,29 +80,26 @@ pub fn inspect(layout: &Layout, compiler: &Compiler, file: &Path) -> Result<Insp
         accepted: false,
         refusal: None,
     };
-    let looked = look(&engine, &settings.grants, limits, file, &mut found);
+    let looked = look(&engine, &settings, file, &mut found);
     found.accepted = looked.is_ok();
     found.refusal = looked.err();
     Ok(found)
 }
 
-fn look(
-    engine: &Engine,
-    grants: &Grants,
-    limits: &Limits,
-    file: &Path,
-    found: &mut Inspection,
-) -> Result<(), Failure> {
-    let bytes = read_component(file, limits)?;
+fn look(engine: &Engine, settings: &Settings, file: &Path, found: &mut Inspection) -> Result<(), Failure> {
+    let bytes = read_component(file, settings.limits.all())?;
     let digest = Digest::of(&bytes);
     (found.digest, found.bytes) = (Some(digest), bytes.len() as u64);
-    let audit = glance(&bytes, limits)?;
+    // Which limits are its own shows once its role is known.
+    let audit = glance(&bytes, &settings.limits.largest())?;
     note(&audit, found);
     let name = found.name.clone().ok_or_else(|| {
         Failure::new(jaros_decision::Code::INVALID, "its file's name can be no component's; rename the file")
     })?;
     let slot = Slot { role: audit.role, name };
-    let component = load_component(engine, &slot, &bytes, &grant(grants, &slot), limits).map_err(failure)?;
+    let limits = settings.limits.of(slot.role, slot.name.as_str());
+    let grant = grant(&settings.grants, &slot);
+    let component = load_component(engine, &slot, &bytes, &grant, limits).map_err(failure)?;
     found.profile = component.profile().cloned();
     Ok(())
 }
@@ -131,7 +125,7 @@ fn stem(file: &Path) -> Option<Name> {
 
 /// The settings of a folder that may not have a layout yet.
 fn settings(layout: &Layout) -> Result<Settings, NodeError> {
-    Settings::read(layout).map_err(NodeError::Settings)
+    Settings::read(layout, layout).map_err(NodeError::Settings)
 }
 
 /// Calls the one agent among these files once and asks the gate about each proposal; nothing is carried out.
@@ -145,24 +139,19 @@ pub async fn preview(
     input: Json,
 ) -> Result<Preview, String> {
     let settings = settings(layout).map_err(|error| error.to_string())?;
-    let engine = engine(layout, compiler).map_err(|error| error.to_string())?;
+    let engine = engine(layout, compiler, &[]).map_err(|error| error.to_string())?;
     let in_force = assemble(&engine, &settings, files)?;
     let mut agents = in_force.agents.iter();
     let (Some(agent), None) = (agents.next(), agents.next()) else {
         return Err("exactly one of the files has to be an agent; the others are its tools".into());
     };
-    agent.check_input(&input).map_err(|failure| failure.message)?;
+    let limits = in_force.setting.limits_for(Role::Agent, agent.name().as_str());
+    agent.check_input(&input, limits).map_err(|failure| failure.message)?;
     let job = JobId::new("preview").expect("an id");
     let turn = Turn { input, memo: Json::null(), answers: Vec::new(), number: 1 };
     let (at, seed) = (Millis(crate::clock::now().0), [0; 32]);
-    let attempt = Attempt {
-        job: &job,
-        accepted_at: at,
-        seed,
-        limits: &in_force.setting.limits,
-        log: Arc::new(NoLog),
-        outside: None,
-    };
+    let attempt =
+        Attempt { job: &job, accepted_at: at, seed, limits, log: Arc::new(NoLog), outside: None };
     let offers = in_force.offers_for(agent.name());
     let decided = agent
         .decide(&attempt, jaros_capability::World::Live, &turn, in_force.model.clone(), offers)
@@ -192,14 +181,12 @@ fn assemble(engine: &Engine, settings: &Settings, files: &[PathBuf]) -> Result<I
         let refused = |failure: Failure| format!("{}: {}", file.display(), failure.message);
         let name =
             stem(file).ok_or_else(|| format!("{}: the file's name can be no component's", file.display()))?;
-        let bytes = read_component(file, &settings.limits).map_err(refused)?;
-        let audit = glance(&bytes, &settings.limits).map_err(refused)?;
+        let bytes = read_component(file, settings.limits.all()).map_err(refused)?;
+        let audit = glance(&bytes, &settings.limits.largest()).map_err(refused)?;
         let slot = Slot { role: audit.role, name };
         let grant = grant(&settings.grants, &slot);
-        match load_component(engine, &slot, &bytes, &grant, &settings.limits)
-            .map_err(failure)
-            .map_err(refused)?
-        {
+        let limits = settings.limits.of(slot.role, slot.name.as_str());
+        match load_component(engine, &slot, &bytes, &grant, limits).map_err(failure).map_err(refused)? {
             Component::Agent(agent) => {
                 cards.insert(slot.name, Arc::new(card(&agent)));
                 agents = agents.with(agent);
@@ -213,7 +200,7 @@ fn assemble(engine: &Engine, settings: &Settings, files: &[PathBuf]) -> Result<I
         tools,
         agents: Arc::new(cards),
         grants: settings.grants.clone(),
-        limits: settings.limits.clone(),
+        limits: Arc::new(settings.limits.clone().within(engine.limits())),
     };
     Ok(InForce { setting, agents, model: settings.model.clone() })
 }

@@ -8,7 +8,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jaros_decision::{Code, DecisionId, Failure, JobId, Json, JsonLimits, Name, Source};
+use jaros_capability::{LimitSet, Role};
+use jaros_decision::{Code, DecisionId, Failure, JobId, Json, JsonError, JsonLimits, Name, Source};
 use jaros_engine::Level;
 use jaros_executor::{Chronicle, Fact};
 use jaros_fabric::{Claim, Ending as Leave};
@@ -189,14 +190,13 @@ fn accept(tenant: &Tenant, job: &JobId, bytes: &[u8]) -> (Fact, Option<Failure>)
         source,
         parent,
         depth,
-        turns: limits.turns,
+        turns: limits.all().turns,
         at: now(),
     };
     if let Some(child) = tenant.jobs.lineage(job) {
         return (fact(Some(child.agent), child.input, child.source, Some(child.parent), child.depth), None);
     }
-    let json = JsonLimits { bytes: limits.json_bytes, depth: limits.json_depth };
-    match order(job, bytes, json) {
+    match order(job, bytes, &limits) {
         Ok(order) => (fact(Some(order.agent), order.input, order.source, None, 0), None),
         Err(failure) => {
             // What was there is kept as far as it is text, so that its author finds it on the record.
@@ -214,26 +214,27 @@ fn inbox() -> Source {
 ///
 /// # Errors
 /// `invalid`, or `limit`, with what to do.
-pub(crate) fn order(job: &JobId, bytes: &[u8], limits: JsonLimits) -> Result<Order, Failure> {
+pub(crate) fn order(job: &JobId, bytes: &[u8], limits: &LimitSet) -> Result<Order, Failure> {
     const SHAPE: &str = r#"a job looks like {"agent":"NAME","input":{…}}"#;
     let invalid = |why: String| Failure::new(Code::INVALID, format!("{why}; {SHAPE}"));
     let text = std::str::from_utf8(bytes).map_err(|_| invalid("the file is not UTF-8 text".into()))?;
-    // The file may nest its input one deeper than the input itself may be.
-    let around = JsonLimits { depth: limits.depth + 1, bytes: limits.bytes.saturating_add(4 << 10) };
-    let json =
-        Json::parse(text, around).map_err(|error| Failure::new(error.code(), format!("{error}; {SHAPE}")))?;
+    // The file may nest its input one deeper than the input itself may be. Whose input it is shows in the file.
+    let JsonLimits { bytes: bytes_max, depth } = limits.largest().json();
+    let around = JsonLimits { depth: depth.saturating_add(1), bytes: bytes_max.saturating_add(4 << 10) };
+    let told = |error: &JsonError| format!("{}; {SHAPE}", error.told("json_bytes"));
+    let json = Json::parse(text, around).map_err(|error| Failure::new(error.code(), told(&error)))?;
     let file: JobFile = json.to().map_err(|error| invalid(error.to_string()))?;
     if file.id.as_deref().is_some_and(|id| id != job.as_str()) {
         return Err(invalid(format!("the file is named {job}.json and says another id")));
     }
-    let input = Json::parse(file.input.as_str(), limits)
-        .map_err(|error| Failure::new(error.code(), error.to_string()))?;
     let agent = match (file.agent, file.kind) {
         (Some(agent), None) | (None, Some(agent)) => agent,
         (None, None) => return Err(invalid("the file names no agent".into())),
         (Some(_), Some(_)) => return Err(invalid("the file has both `agent` and `kind`".into())),
     };
     let agent = Name::new(&agent).map_err(|error| invalid(format!("`agent`: {error}")))?;
+    let input = Json::parse(file.input.as_str(), limits.of(Role::Agent, agent.as_str()).json())
+        .map_err(|error| Failure::new(error.code(), format!("the input: {}", error.told("json_bytes"))))?;
     let by = file
         .by
         .map(|by| Name::new(&by).map(Source::Operator).map_err(|error| invalid(format!("`by`: {error}"))));
@@ -246,7 +247,7 @@ mod tests {
 
     fn check(text: &[u8], want: &str) {
         let job = JobId::new("j1").expect("an id");
-        let got = match order(&job, text, JsonLimits { bytes: 1 << 20, depth: 64 }) {
+        let got = match order(&job, text, &LimitSet::default()) {
             Ok(order) => format!("{} {} {}", order.agent, order.input, order.source),
             Err(failure) => format!("{}: {}", failure.code, failure.message),
         };

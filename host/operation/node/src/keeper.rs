@@ -4,11 +4,9 @@
 //! *Doesn't know:* jobs.
 //! *Start at:* [`Keeper::look`].
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use jaros_decision::Json;
 use jaros_engine::Level;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -23,7 +21,6 @@ pub(crate) struct Keeper {
     arriving: mpsc::UnboundedSender<(Candidate, Loading)>,
     /// Components that are read and compiled at once.
     benches: Arc<Semaphore>,
-    recorded: Mutex<BTreeMap<String, Json>>,
 }
 
 /// When to look at a file again that seemed half written.
@@ -35,15 +32,9 @@ const POSTPONED_MAX: u32 = 4;
 const POSTPONED: Duration = Duration::from_secs(1);
 
 impl Keeper {
-    pub(crate) fn new(tenant: Arc<Tenant>, recorded: BTreeMap<String, Json>, benches: usize) -> Self {
+    pub(crate) fn new(tenant: Arc<Tenant>, benches: usize) -> Self {
         let (arriving, arrivals) = mpsc::unbounded_channel();
-        Self {
-            tenant,
-            arrivals,
-            arriving,
-            benches: Arc::new(Semaphore::new(benches)),
-            recorded: Mutex::new(recorded),
-        }
+        Self { tenant, arrivals, arriving, benches: Arc::new(Semaphore::new(benches)) }
     }
 
     /// Puts the settings into force as the files say; a file that can't be used leaves things as they are.
@@ -51,8 +42,8 @@ impl Keeper {
     /// # Errors
     /// [`Stop`]: the record can't be written.
     pub(crate) async fn settings(&self) -> Result<(), Stop> {
-        let layout = self.tenant.layout.clone();
-        let read = tokio::task::spawn_blocking(move || Settings::read(&layout)).await;
+        let (layout, root) = (self.tenant.layout.clone(), self.tenant.root.clone());
+        let read = tokio::task::spawn_blocking(move || Settings::read(&layout, &root)).await;
         let read = read.map_err(|error| Stop::Broken(error.to_string()))?;
         let settings = match read {
             Ok(settings) => settings,
@@ -66,13 +57,16 @@ impl Keeper {
             }
         };
         self.tenant.problem("config", None);
-        let config = settings.to_config(&self.recorded.lock().expect("no writer panics"));
-        if config.drafts.is_empty() && *self.recorded.lock().expect("no writer panics") == settings.recorded()
-        {
-            return Ok(());
-        }
+        let config = {
+            let texts = self.tenant.texts.lock().expect("no writer panics");
+            let config = settings.to_config(&texts);
+            if config.drafts.is_empty() && *texts == settings.recorded() {
+                return Ok(());
+            }
+            config
+        };
         self.tenant.library.commit(&self.tenant.ledger, Vec::new(), Some(config)).await?;
-        *self.recorded.lock().expect("no writer panics") = settings.recorded();
+        *self.tenant.texts.lock().expect("no writer panics") = settings.recorded();
         self.tenant.library.shelf().forget_stamps();
         Ok(())
     }

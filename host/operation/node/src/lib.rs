@@ -27,5 +27,5 @@ pub use inspect::{Inspection, Preview, inspect, preview};
 pub use logbook::{LogLine, printable};
 pub use node::{Node, NodeError, Options};
 pub use operate::{Reply, Request, ask};
-pub use status::{ComponentStatus, JobsStatus, LedgerStatus, NodeState, Refused, Status};
+pub use status::{ComponentStatus, JobsStatus, LedgerStatus, NodeState, Refused, SettingsStatus, Status};
 pub use tenant::{Stop, Tenant};

@@ -11,7 +11,7 @@ mod shelf;
 use std::sync::{Arc, Mutex, RwLock};
 
 use jaros_agents::Agents;
-use jaros_capability::{Grants, Role};
+use jaros_capability::{Grants, LimitSet, Role};
 use jaros_content::Content;
 use jaros_decision::{Digest, Limits, Model, Name, Seq};
 use jaros_engine::Engine;
@@ -40,11 +40,12 @@ impl Library {
         engine: Engine,
         content: Content,
         grants: Arc<Grants>,
-        limits: Arc<Limits>,
+        limits: LimitSet,
         model: Arc<dyn Model>,
         shelf: Shelf,
         seen: Seq,
     ) -> Self {
+        let limits = Arc::new(limits.within(engine.limits()));
         let setting = Setting { seen, tools: Tools::default(), agents: Arc::default(), grants, limits };
         Self {
             engine,
@@ -58,6 +59,11 @@ impl Library {
     /// What is in service now. Stays as it is for whoever holds it.
     pub(crate) fn in_force(&self) -> Arc<InForce> {
         self.in_force.read().expect("nothing panics while it swaps").clone()
+    }
+
+    /// What the engine was made with.
+    pub(crate) fn engine_limits(&self) -> &Limits {
+        self.engine.limits()
     }
 
     pub(crate) fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf> {
@@ -164,7 +170,8 @@ impl Library {
         setting.agents = Arc::new(cards);
         if let Some(config) = config {
             setting.grants = config.grants;
-            setting.limits = config.limits;
+            // What the engine wasn't made for can't be in force before the next start.
+            setting.limits = Arc::new(config.limits.within(self.engine.limits()));
             model = config.model;
         }
         *slot = Arc::new(InForce { setting, agents, model });
@@ -174,7 +181,7 @@ impl Library {
 /// Settings that come into force.
 pub(crate) struct Config {
     pub(crate) grants: Arc<Grants>,
-    pub(crate) limits: Arc<Limits>,
+    pub(crate) limits: LimitSet,
     pub(crate) model: Arc<dyn Model>,
     /// What the record doesn't have yet.
     pub(crate) drafts: Vec<Draft>,

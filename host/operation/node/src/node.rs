@@ -109,14 +109,14 @@ impl Node {
         let root = Layout::new(&options.root);
         root.create()
             .map_err(|error| NodeError::Folder { root: options.root.clone(), why: error.to_string() })?;
-        let engine = engine(&root, &options.compiler)?;
+        let engine = engine(&root, &options.compiler, &options.tenants)?;
         let threads = |error: std::io::Error| NodeError::Engine(format!("no thread can be had: {error}"));
         let bench = Arc::new(Crew::start("jaros-tool", options.workers).map_err(threads)?);
         let identity = Identity { node: options.name.clone(), started: now() };
         let own = Name::new("root").expect("a name");
-        let mut tenants = vec![open::open(own, root.clone(), &engine, &bench, &options)?];
+        let mut tenants = vec![open::open(own, root.clone(), &engine, &bench, &root, &options)?];
         for name in &options.tenants {
-            tenants.push(open::open(name.clone(), root.tenant(name), &engine, &bench, &options)?);
+            tenants.push(open::open(name.clone(), root.tenant(name), &engine, &bench, &root, &options)?);
         }
         Ok(Self { options, identity, tenants, stop: watch::channel(false).0 })
     }
@@ -169,17 +169,23 @@ impl Node {
 }
 
 /// The engine that all tenants share; compiled code lies with the root tenant.
-pub(crate) fn engine(root: &Layout, compiler: &Compiler) -> Result<Engine, NodeError> {
+pub(crate) fn engine(root: &Layout, compiler: &Compiler, tenants: &[Name]) -> Result<Engine, NodeError> {
     let settings = jaros_engine::Settings {
         compiled_dir: Some(root.compiled()),
-        limits: ceiling(root),
+        limits: ceiling(root, tenants),
         ..jaros_engine::Settings::new(compiler.clone())
     };
     Engine::new(&settings).map_err(|error| NodeError::Engine(error.to_string()))
 }
 
-/// The largest limits that a tenant may set: the root's own, as they stand when the node starts.
-fn ceiling(root: &Layout) -> Limits {
-    let text = std::fs::read_to_string(root.config().join("limits.toml")).unwrap_or_default();
-    jaros_capability::limits(&text).unwrap_or_default()
+/// The largest limits that any component of these tenants may have, by the files as they are when the node starts: a file
+/// that can't be read counts as the defaults, and what it says once it is mended stays under what the engine holds.
+fn ceiling(root: &Layout, tenants: &[Name]) -> Limits {
+    let layouts = std::iter::once(root.clone()).chain(tenants.iter().map(|name| root.tenant(name)));
+    let sets = layouts.filter_map(|layout| crate::config::limits(&layout, root).ok());
+    let own = sets.map(|set| set.largest()).reduce(|most, next| {
+        // There is one stack, and it is the node's own setting.
+        Limits { stack_bytes: most.stack_bytes, ..most.or_larger(&next) }
+    });
+    own.unwrap_or_default()
 }

@@ -4,11 +4,12 @@
 //! *Doesn't know:* how it is shown.
 //! *Start at:* [`Status`].
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use jaros_capability::Role;
-use jaros_decision::{Digest, Failure, JobId, Millis, Name, Seq};
+use jaros_decision::{Digest, Failure, JobId, LIMITS, Millis, Name, Seq};
 use jaros_fabric::{Layout, write_atomic};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,9 @@ pub struct Status {
     pub jobs: JobsStatus,
     /// Agents and tools, by role and name.
     pub components: Vec<ComponentStatus>,
+    /// What settings are in force.
+    #[serde(default)]
+    pub settings: Option<SettingsStatus>,
     /// What the operator has to mend: settings that can't be used, files with impossible names.
     pub problems: Vec<String>,
 }
@@ -123,6 +127,31 @@ pub struct Refused {
     pub failure: Failure,
 }
 
+/// The settings in force: those of the files, or the last good ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsStatus {
+    /// `config/limits.toml` as it was when it came into force.
+    pub limits: String,
+    /// The limits that the node set itself up with, by name: the most that can be in force before it starts again.
+    pub made_with: BTreeMap<String, u64>,
+    /// The model's settings, the environment's part included; no secret is ever among them.
+    pub model: Option<jaros_decision::Json>,
+}
+
+impl SettingsStatus {
+    fn of(tenant: &Tenant) -> Self {
+        let mut made_with = *tenant.library.engine_limits();
+        made_with.job_bytes = tenant.job_bytes;
+        let set = LIMITS.iter().filter(|limit| limit.restart);
+        let texts = tenant.texts.lock().expect("no writer panics");
+        Self {
+            limits: texts.get("limits").and_then(|text| text.to().ok()).unwrap_or_default(),
+            made_with: set.map(|limit| (limit.name.to_owned(), limit.of(&made_with))).collect(),
+            model: texts.get("llm").cloned(),
+        }
+    }
+}
+
 /// What doesn't change while a node runs.
 #[derive(Clone)]
 pub(crate) struct Identity {
@@ -180,6 +209,7 @@ impl Status {
                 model_calls: count(&counters.model_calls),
             },
             components: shelf.iter().map(component).collect(),
+            settings: Some(SettingsStatus::of(tenant)),
             problems,
         }
     }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use jaros_agents::Agents;
 use jaros_capability::Store;
-use jaros_decision::{Name, Seq};
+use jaros_decision::{Json, Name, Seq};
 use jaros_engine::Offer;
 use jaros_executor::{Fact, Setting, Stores};
 use jaros_fabric::{FabricError, Hold, Layout};
@@ -85,6 +85,10 @@ impl InForce {
 pub struct Tenant {
     pub(crate) name: Name,
     pub(crate) layout: Layout,
+    /// The root tenant's folder, whose ceilings bound this one's limits.
+    pub(crate) root: Layout,
+    /// What the inbox was opened with: the largest job's file.
+    pub(crate) job_bytes: u64,
     pub(crate) hold: Arc<dyn Hold>,
     pub(crate) ledger: Ledger,
     pub(crate) library: Library,
@@ -103,6 +107,8 @@ pub struct Tenant {
     pub(crate) counters: Counters,
     /// What the operator has to mend, by file.
     pub(crate) problems: Mutex<BTreeMap<&'static str, String>>,
+    /// The settings files as the record has them, by name without what follows the dot.
+    pub(crate) texts: Mutex<BTreeMap<String, Json>>,
     /// The inbox may have work.
     pub(crate) work: Notify,
     /// Something that `status.json` shows is different, and somebody may wait for it.

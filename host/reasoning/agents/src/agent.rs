@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jaros_capability::{Capability, Handles, Propose, World};
-use jaros_decision::{Digest, Failure, Json, Model, Name, Profile, Turn};
+use jaros_decision::{Digest, Failure, Json, Limits, Model, Name, Profile, Turn};
 use jaros_engine::{AgentComponent, Attempt, Decided, EngineError, Load, LoadError, Offer};
 use jaros_gate::{AgentMay, Schema};
 
@@ -90,14 +90,14 @@ impl Agent {
         &self.input
     }
 
-    /// Whether a job's input is what the agent's schema asks for.
+    /// Whether a job's input is what the agent's schema asks for. `limits` are the agent's.
     /// # Errors
     /// `invalid` or `limit`: what isn't, and where.
-    pub fn check_input(&self, input: &Json) -> Result<(), Failure> {
+    pub fn check_input(&self, input: &Json, limits: &Limits) -> Result<(), Failure> {
         let named = |failure: Failure| {
             Failure::new(failure.code, format!("input of {}: {}", self.name, failure.message))
         };
-        self.input.check(input).map_err(named)
+        self.input.check(input, limits.schema_work).map_err(named)
     }
 
     /// Asks what should happen next. Dropping the future ends the turn. Needs a tokio runtime with time.

@@ -111,8 +111,8 @@ fn a_tool_is_no_agent() {
 #[test]
 fn an_input_is_checked_against_the_agents_schema() {
     let agent = load("planner", "agents/planner.wasm", "").unwrap();
-    assert_eq!(agent.check_input(&json(r#"{"ticket":"x"}"#)), Ok(()));
-    let failure: Failure = agent.check_input(&json(r#"{"ticket":1}"#)).unwrap_err();
+    assert_eq!(agent.check_input(&json(r#"{"ticket":"x"}"#), &Limits::default()), Ok(()));
+    let failure: Failure = agent.check_input(&json(r#"{"ticket":1}"#), &Limits::default()).unwrap_err();
     assert_eq!(failure.code, Code::INVALID);
     assert!(failure.message.starts_with("input of planner: "), "{failure}");
 }

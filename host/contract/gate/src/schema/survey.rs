@@ -53,7 +53,7 @@ impl<'s> Survey<'s> {
     fn schema(&mut self, schema: &'s Value, passes: u64) -> Done {
         if self.open.len() as u64 >= u64::from(self.limits.json_depth) {
             let message = format!(
-                "the schema is deeper than {} schemas inside one another, with references followed",
+                "the schema is deeper than {} schemas inside one another, with references followed (json_depth)",
                 self.limits.json_depth
             );
             return self.fail(Code::LIMIT, &message);
@@ -169,8 +169,10 @@ impl<'s> Survey<'s> {
         if self.nodes <= self.limits.schema_nodes {
             return Ok(());
         }
-        let message =
-            format!("the schema has over {} nodes, with references followed", self.limits.schema_nodes);
+        let message = format!(
+            "the schema has over {} nodes, with references followed (schema_nodes)",
+            self.limits.schema_nodes
+        );
         Err(Failure::new(Code::LIMIT, message))
     }
 

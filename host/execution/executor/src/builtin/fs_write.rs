@@ -34,7 +34,7 @@ pub(super) fn carry_out(context: &Context<'_>, payload: &Json) -> Effect {
 fn written(context: &Context<'_>, payload: &Json) -> Result<Effect, Failure> {
     let Payload { path, data } =
         payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
-    let limit = context.setting.limits.artifact_bytes;
+    let limit = context.limits().artifact_bytes;
     if data.len() as u64 > limit {
         let text = format!("the file has {} bytes, over the {limit} of limits.artifact_bytes", data.len());
         return Err(Failure::new(Code::LIMIT, text));

@@ -5,7 +5,8 @@
 //! *Doesn't know:* when the child runs, or where.
 //! *Start at:* [`carry_out`].
 
-use jaros_decision::{Code, Digest, Failure, JobId, Json, Name, Proposal};
+use jaros_capability::Role;
+use jaros_decision::{Code, Digest, Failure, JobId, Json, Limits, Name, Proposal};
 use serde::Deserialize;
 
 use crate::{Context, Effect, Staged};
@@ -51,7 +52,7 @@ pub(super) fn carry_out(context: &Context<'_>, payload: &Json) -> Effect {
 fn submitted(context: &Context<'_>, payload: &Json) -> Result<Effect, Failure> {
     let Payload { agent, input, wait } =
         payload.to().map_err(|error| Failure::new(error.code(), error.to_string()))?;
-    let limit = context.setting.limits.submit_depth;
+    let limit = context.setting.limits.all().submit_depth;
     if context.depth >= limit {
         let text = format!(
             "the job is {limit} submits below the first one, the most that limits.submit_depth allows"
@@ -59,13 +60,26 @@ fn submitted(context: &Context<'_>, payload: &Json) -> Result<Effect, Failure> {
         return Err(Failure::new(Code::LIMIT, text));
     }
     let card = context.setting.agent(&agent)?;
-    card.input.check(&input).map_err(|failure| {
+    let limits = context.setting.limits_for(Role::Agent, card.name.as_str());
+    crosses(&input, context.limits(), limits).map_err(|failure| {
+        Failure::new(failure.code, format!("the input of agent {}: {}", card.name, failure.message))
+    })?;
+    card.input.check(&input, limits.schema_work).map_err(|failure| {
         let text = format!("the input doesn't fit the schema of agent {}: {}", card.name, failure.message);
         Failure::new(failure.code, text)
     })?;
     let job = child_id(context);
     let result = Json::trusted(format!(r#"{{"job":"{job}"}}"#));
     Ok(Effect::answered(result, vec![Staged::Submit { job, agent: card.name.clone(), input, wait }]))
+}
+
+/// Whether what passed the parent's limits passes those of the child's agent too.
+fn crosses(input: &Json, parent: &Limits, child: &Limits) -> Result<(), Failure> {
+    if child.json_bytes >= parent.json_bytes && child.json_depth >= parent.json_depth {
+        return Ok(());
+    }
+    let read = Json::parse(input.as_str(), child.json());
+    read.map(drop).map_err(|error| Failure::new(error.code(), error.told("json_bytes")))
 }
 
 /// A UUIDv7 of the turn's time, then the decision's number, then bits of the turn's seed: children of a turn sort in

@@ -220,6 +220,13 @@ pub(crate) fn first_entry(dir: &Path, segment: Segment) -> Result<(SegmentFile, 
     }
 }
 
+/// What the first entry of a segment says: who wrote it, with which engine.
+/// # Errors
+/// `Io`; `Broken`: it isn't there whole.
+pub fn opening(dir: &Path, segment: Segment) -> Result<Open, ReadError> {
+    first_entry(dir, segment).map(|(_, open)| open)
+}
+
 pub(crate) fn item<'a>(file: &'a SegmentFile, content: &'a Content) -> Item<'a> {
     let block = file.block();
     let data: &'a [Inline] = &block.data;

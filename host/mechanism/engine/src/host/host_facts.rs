@@ -17,12 +17,12 @@ fn text(answer: Result<Json, Failure>) -> Result<String, Error> {
 
 impl Host for State {
     fn system(&mut self) -> Result<Result<String, Error>> {
-        self.enter()?;
+        self.enter(0)?;
         Ok(text(self.handles.host_facts_system(&mut self.observer)))
     }
 
     fn disk(&mut self, path: String) -> Result<Result<String, Error>> {
-        self.enter()?;
+        self.enter(path.len())?;
         Ok(text(self.handles.host_facts_disk(&mut self.observer, &path)))
     }
 }

@@ -27,7 +27,7 @@ impl Host for State {
     }
 
     fn random(&mut self, len: u32) -> Result<Result<Vec<u8>, Error>> {
-        self.enter()?;
+        self.enter(0)?;
         if let Err(failure) = self.observer.permit(Capability::Job) {
             return Ok(Err(error(failure)));
         }

@@ -12,7 +12,7 @@ use crate::log::Level;
 
 impl Host for State {
     fn write(&mut self, level: String, message: String) -> Result<()> {
-        self.enter()?;
+        self.enter(level.len() + message.len())?;
         self.log.write(Level::from_text(&level), &message);
         Ok(())
     }

@@ -47,6 +47,7 @@ pub(crate) struct State {
     accepted_at_ms: u64,
     random: Random,
     host_calls_left: u64,
+    host_call_bytes_left: u64,
     reasoning: Option<Reasoning>,
 }
 
@@ -55,17 +56,15 @@ pub(crate) struct Reasoning {
     pub(crate) model: Arc<dyn Model>,
     pub(crate) actions: Arc<[Offer]>,
     pub(crate) model_calls_left: u32,
+    pub(crate) model_bytes_left: u64,
 }
 
 impl State {
     pub(crate) fn new(call: Call<'_>, phase: Phase, ceiling: &Limits) -> Self {
-        let limits = *call.limits;
+        // The pool was made for the ceiling: what is over it could fail for the machine's reasons.
+        let limits = call.limits.within(ceiling);
         Self {
-            // The pool was made for the ceiling: what is over it could fail for the machine's reasons.
-            limiter: Limiter::new(
-                limits.memory_bytes.min(ceiling.memory_bytes),
-                limits.table_elements.min(ceiling.table_elements),
-            ),
+            limiter: Limiter::new(&limits),
             log: Log::new(call.log, limits.log_bytes),
             observer: Observer::new(phase, call.world, &limits),
             stage: Stage::over(call.store),
@@ -77,6 +76,7 @@ impl State {
             accepted_at_ms: call.accepted_at.0,
             random: Random::new(call.seed),
             host_calls_left: limits.host_calls,
+            host_call_bytes_left: limits.host_call_bytes,
             reasoning: None,
         }
     }
@@ -100,27 +100,40 @@ impl State {
 
     /// The same, for an agent's turn.
     pub(crate) fn reasoning(mut self, model: Arc<dyn Model>, actions: Arc<[Offer]>) -> Self {
-        self.reasoning = Some(Reasoning { model, actions, model_calls_left: self.limits.model_calls });
+        self.reasoning = Some(Reasoning {
+            model,
+            actions,
+            model_calls_left: self.limits.model_calls,
+            model_bytes_left: self.limits.model_bytes,
+        });
         self
     }
 
     pub(crate) fn json_limits(&self) -> JsonLimits {
-        JsonLimits { bytes: self.limits.json_bytes, depth: self.limits.json_depth }
+        self.limits.json()
     }
 
-    /// Counts a host call; the one too many ends the call.
-    fn enter(&mut self) -> Result<()> {
+    /// Counts a host call, and the bytes of the texts and lists that the guest handed over with it; the one too many ends
+    /// the call. wasmtime bounds only what crosses at once, so without this count a guest could hand over the same large text
+    /// as often as it may call.
+    fn enter(&mut self, handed: usize) -> Result<()> {
         let Some(left) = self.host_calls_left.checked_sub(1) else {
             let max = self.limits.host_calls;
             return Err(stop(Code::LIMIT, format!("it called the host more than {max} times (host_calls)")));
         };
         self.host_calls_left = left;
+        let Some(left) = self.host_call_bytes_left.checked_sub(handed as u64) else {
+            let max = self.limits.host_call_bytes;
+            let text = format!("it handed the host more than {max} bytes in its calls (host_call_bytes)");
+            return Err(stop(Code::LIMIT, text));
+        };
+        self.host_call_bytes_left = left;
         Ok(())
     }
 
     /// As [`State::enter`] for a function that has no error to answer with: where it doesn't work, the call ends.
     fn enter_only(&mut self, capability: Capability) -> Result<()> {
-        self.enter()?;
+        self.enter(0)?;
         self.observer.permit(capability).map_err(|failure| stop(failure.code, failure.message))
     }
 }

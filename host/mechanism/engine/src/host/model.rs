@@ -17,7 +17,7 @@ use crate::bindings::imports::jaros::plugin::types::Error;
 
 impl Host for State {
     async fn complete(&mut self, request: wit::Request) -> Result<Result<wit::Response, Error>> {
-        self.enter()?;
+        self.enter(handed(&request))?;
         let (model, request) = match self.admit(request) {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Err(error(failure))),
@@ -42,15 +42,38 @@ impl State {
                 format!("a turn asks the model at most {max} times (model_calls)"),
             ));
         };
-        reasoning.model_calls_left = left;
+        let Some(bytes_left) = reasoning.model_bytes_left.checked_sub(weight(&request)) else {
+            let max = self.limits.model_bytes;
+            return Err(Failure::new(
+                Code::LIMIT,
+                format!("a turn's requests to the model have at most {max} bytes together (model_bytes)"),
+            ));
+        };
+        (reasoning.model_calls_left, reasoning.model_bytes_left) = (left, bytes_left);
         Ok((Arc::clone(&reasoning.model), request))
     }
+}
+
+/// Bytes of a request as the guest hands it over.
+fn handed(request: &wit::Request) -> usize {
+    let message = |message: &wit::Message| message.role.len() + message.content.len() + message.parts.len();
+    let messages: usize = request.messages.iter().map(message).sum();
+    request.model.len() + messages + request.tools.len() + request.params.len()
+}
+
+/// Bytes of a request as the model gets it, and the record.
+fn weight(request: &Request) -> u64 {
+    let message =
+        |message: &Message| message.role.len() + message.content.len() + message.parts.as_str().len();
+    let messages: usize = request.messages.iter().map(message).sum();
+    (request.model.len() + messages + request.tools.as_str().len() + request.params.as_str().len()) as u64
 }
 
 /// The request with every JSON text in canonical form.
 fn read(request: wit::Request, limits: JsonLimits) -> Result<Request, Failure> {
     let json = |name: &str, text: &str| {
-        Json::parse(text, limits).map_err(|error| Failure::new(error.code(), format!("{name}: {error}")))
+        Json::parse(text, limits)
+            .map_err(|error| Failure::new(error.code(), format!("{name}: {}", error.told("json_bytes"))))
     };
     let message = |message: wit::Message| {
         Ok(Message { role: message.role, content: message.content, parts: json("parts", &message.parts)? })

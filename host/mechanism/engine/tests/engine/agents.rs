@@ -218,7 +218,7 @@ async fn a_trap_and_a_panic_are_failures() {
         ..Agent::deciding("(call $deep)")
     };
     let deep = decided(&deep, Silent, &around).await;
-    assert_eq!(ended(&deep), "trap: decide trapped: its calls were nested too deep for the stack");
+    assert_eq!(ended(&deep), "limit: stack: decide nested its calls deeper than 524288 bytes (stack_bytes)");
     let panic = decided(&Agent::deciding(&format!("{ASK} {SAY}")), Panics, &around).await;
     assert_eq!(ended(&panic), "failed: decide met an error of the host's own");
 }

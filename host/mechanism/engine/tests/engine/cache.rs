@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use jaros_engine::{Engine, Settings, SetupError};
+use jaros_decision::Limits;
+use jaros_engine::{Engine, Settings, SetupError, made_with};
 
 use crate::guests::{Circumstances, Tool, digest, json, settings};
 
@@ -115,6 +116,13 @@ fn the_identity_names_version_and_limits() {
     let mut other = settings();
     other.limits.memory_bytes = 32 << 20;
     assert_ne!(first.identity(), Engine::new(&other).unwrap().identity());
+    let mut other = settings();
+    other.limits.stack_bytes = 1 << 20;
+    let other_engine = Engine::new(&other).unwrap();
+    assert_ne!(first.identity(), other_engine.identity());
+    // A replay learns from it what calls could use then.
+    assert_eq!(made_with(other_engine.identity()), other.limits);
+    assert_eq!(made_with(&json("{}")), Limits::default());
 }
 
 #[test]

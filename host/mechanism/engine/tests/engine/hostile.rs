@@ -76,7 +76,7 @@ fn a_trap() {
 fn endless_recursion() {
     check(
         &with_core("(call $deep)", "(func $deep (result i32) (i32.add (call $deep) (i32.const 1)))"),
-        "trap: execute trapped: its calls were nested too deep for the stack",
+        "limit: stack: execute nested its calls deeper than 524288 bytes (stack_bytes)",
     );
 }
 
@@ -197,7 +197,10 @@ fn results_that_are_no_json() {
     }
     let deep = r"(memory.fill (i32.const 2000) (i32.const 0x5b) (i32.const 50000))";
     let end = executed(&Tool::executing(&format!("{deep} {}", returns(2000, 50_000))));
-    assert_eq!(end, "limit: the result of execute: JSON is nested deeper than 64 levels at line 1 column 65");
+    assert_eq!(
+        end,
+        "limit: the result of execute: JSON is nested deeper than 64 levels at line 1 column 65 (json_depth)"
+    );
 }
 
 #[test]
@@ -210,7 +213,7 @@ fn results_that_are_too_large() {
     };
     assert_eq!(
         executed(&big((1 << 20) + 1)),
-        "limit: the result of execute: the JSON text is longer than 1048576 bytes"
+        "limit: the result of execute: the JSON text is longer than 1048576 bytes (json_bytes)"
     );
     // Not even lifted: wasmtime's sentence for this has no type, and is matched by its words.
     assert_eq!(executed(&big(12 << 20)), "limit: execute gave the host more than 4194304 bytes (lift_bytes)");

@@ -9,5 +9,6 @@ mod compile;
 mod guests;
 mod hostile;
 mod http;
+mod limits;
 mod timings;
 mod tools;

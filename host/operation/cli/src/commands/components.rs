@@ -89,11 +89,11 @@ fn installed(context: &Context) -> Vec<Row> {
         for name in names(&folder) {
             let read = input::file(
                 &folder.join(format!("{name}.wasm")),
-                limits.component_bytes,
+                limits.all().component_bytes,
                 Some("component_bytes"),
             );
             let Ok(bytes) = read else { continue };
-            let audited = jaros_engine::glance(&bytes, &limits);
+            let audited = jaros_engine::glance(&bytes, limits.of(role, name.as_str()));
             rows.push(Row {
                 role: role.to_string(),
                 name: name.to_string(),

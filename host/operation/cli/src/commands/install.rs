@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use jaros_capability::Role;
 use jaros_decision::{Code, Digest, Failure, Name};
 use jaros_fabric::write_atomic;
 use jaros_node::ComponentStatus;
@@ -50,6 +51,13 @@ impl Place {
         }
     }
 
+    fn role(self) -> Role {
+        match self {
+            Self::Agent => Role::Agent,
+            Self::Tool => Role::Tool,
+        }
+    }
+
     fn folder(self, context: &Context) -> PathBuf {
         match self {
             Self::Agent => context.layout.agents(),
@@ -73,7 +81,7 @@ struct Placed<'a> {
 pub(crate) fn add(context: &Context, place: Place, args: &Add) -> Outcome {
     context.existing()?;
     let limits = context.limits();
-    let bytes = input::file(&args.file, limits.component_bytes, Some("component_bytes"))?;
+    let bytes = input::file(&args.file, limits.all().component_bytes, Some("component_bytes"))?;
     let name = match &args.name {
         Some(name) => name.clone(),
         None => name_of(&args.file)?,
@@ -81,7 +89,7 @@ pub(crate) fn add(context: &Context, place: Place, args: &Add) -> Outcome {
     let digest = Digest::of(&bytes);
     let running = context.live()?.is_some();
     if !running {
-        unfit(place, &name, &bytes, &limits)?;
+        unfit(place, &name, &bytes, limits.of(place.role(), name.as_str()))?;
     }
     let old = find(context, place, &name)?;
     let path = place.folder(context).join(format!("{name}.wasm"));

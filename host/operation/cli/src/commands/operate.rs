@@ -28,7 +28,7 @@ struct Did<'a> {
 
 /// `unblock`.
 pub(crate) fn unblock(context: &Context, args: &Unblock) -> Outcome {
-    let word = |text: &String| input::json(text.as_bytes(), "the input", context.json_limits());
+    let word = |text: &String| input::json(text.as_bytes(), "the input", context.json_limits(None));
     let input: Option<Json> = args.input.as_ref().map(word).transpose()?;
     let request = Request::Unblock { job: args.job.clone(), input, by: operator() };
     act(context, &request, "unblocked", args.job.as_str())

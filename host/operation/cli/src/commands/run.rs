@@ -43,7 +43,7 @@ pub(crate) fn run(context: &Context, args: &args::Run) -> Outcome {
     let given = args.files.iter().map(|file| read(&inside, file)).collect::<Result<Vec<_>, _>>()?;
     let agent = the_agent(&given)?;
     let input = match &args.input {
-        Some(text) => input::json(text.as_bytes(), "the input", inside.json_limits())?,
+        Some(text) => input::json(text.as_bytes(), "the input", inside.json_limits(Some(&agent.name)))?,
         None => Json::null(),
     };
     if args.dry_run {
@@ -74,13 +74,13 @@ fn settings(from: &Path, inside: &Context) -> Result<(), Problem> {
 
 fn read(inside: &Context, file: &Path) -> Result<Given, Problem> {
     let limits = inside.limits();
-    let bytes = input::file(file, limits.component_bytes, Some("component_bytes"))?;
+    let bytes = input::file(file, limits.all().component_bytes, Some("component_bytes"))?;
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let name = Name::new(&stem).map_err(|error| {
         Problem::input(format!("{}: its name can be no component's: {error}", file.display()))
             .next("rename the file")
     })?;
-    let audit = jaros_engine::glance(&bytes, &limits).map_err(|failure| {
+    let audit = jaros_engine::glance(&bytes, &limits.largest()).map_err(|failure| {
         let mut problem = Problem::refused(&failure);
         problem.message = format!("{} is refused: {}", file.display(), failure.message);
         problem.next(format!("jaros inspect {} tells more", file.display()))
@@ -118,7 +118,7 @@ fn once(context: &Context, inside: &Context, given: &[Given], agent: &Given, inp
         agent.name,
         operator()
     );
-    Folder::open(inside.layout.clone(), inside.limits().job_bytes)?
+    Folder::open(inside.layout.clone(), inside.limits().all().job_bytes)?
         .submit(&id, job.as_bytes())
         .map_err(|error| Problem::input(error.to_string()).next("make the input smaller"))?;
     let mut options = Options::new(inside.layout.root(), compiler());

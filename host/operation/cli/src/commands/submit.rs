@@ -42,7 +42,7 @@ pub(crate) fn submit(context: &Context, args: &args::Submit) -> Outcome {
     }
     let agent = args.agent.as_deref().expect("clap asks for an agent without --batch");
     let agent = roster.agent(agent)?;
-    let input = given(context, args)?;
+    let input = given(context, args, &agent)?;
     roster.check(&agent, &input)?;
     let id = args.id.clone().unwrap_or_else(new_job_id);
     if args.id.is_some() {
@@ -62,8 +62,8 @@ pub(crate) fn submit(context: &Context, args: &args::Submit) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn given(context: &Context, args: &args::Submit) -> Result<Json, Problem> {
-    let limits = context.json_limits();
+fn given(context: &Context, args: &args::Submit, agent: &Name) -> Result<Json, Problem> {
+    let limits = context.json_limits(Some(agent));
     let limit = Some("json_bytes");
     let bytes = match (&args.input, &args.input_file, &args.stdin) {
         (Some(text), ..) => text.clone().into_bytes(),
@@ -106,7 +106,7 @@ struct Desk {
 
 impl Desk {
     fn open(context: &Context) -> Result<Self, Problem> {
-        let folder = Folder::open(context.layout.clone(), context.limits().job_bytes)?;
+        let folder = Folder::open(context.layout.clone(), context.limits().all().job_bytes)?;
         Ok(Self { folder, by: operator() })
     }
 

@@ -95,7 +95,7 @@ impl Stage {
         let id = new_job_id();
         let input = json!({ "ticket": ticket.words() });
         let job = json!({ "agent": AGENTS[0], "by": operator(), "id": id, "input": input }).to_string();
-        let folder = Folder::open(self.place.layout.clone(), self.place.limits().job_bytes)?;
+        let folder = Folder::open(self.place.layout.clone(), self.place.limits().all().job_bytes)?;
         folder.submit(&id, job.as_bytes()).map_err(|error| Problem::machine(error.to_string()))?;
         Ok(id)
     }

@@ -55,6 +55,8 @@ pub(crate) struct Loaded {
     pub(crate) slot: Slot,
     pub(crate) digest: Option<Digest>,
     pub(crate) grant: Grant,
+    /// The limits that bounded its loading.
+    pub(crate) bounds: Limits,
     pub(crate) outcome: Result<Component, Failure>,
     /// To be kept, so that a replay runs what ran then.
     pub(crate) bytes: Option<Vec<u8>>,
@@ -125,14 +127,16 @@ impl Library {
         let in_force = self.in_force();
         let slot = &candidate.slot;
         let grant = grant(slot, &in_force);
+        let limits = in_force.setting.limits_for(slot.role, slot.name.as_str());
         let mut loaded = Loaded {
             slot: slot.clone(),
             digest: None,
             grant: grant.clone(),
+            bounds: limits.of_loading(),
             outcome: Ok(Component::Gone),
             bytes: None,
         };
-        let bytes = match read_component(&candidate.path, &in_force.setting.limits) {
+        let bytes = match read_component(&candidate.path, limits) {
             Ok(bytes) => bytes,
             Err(failure) => {
                 loaded.outcome = Err(failure);
@@ -141,10 +145,10 @@ impl Library {
         };
         let digest = Digest::of(&bytes);
         loaded.digest = Some(digest);
-        if self.is_settled(slot, digest, &grant) {
+        if self.is_settled(slot, digest, &grant, &loaded.bounds) {
             return Loading::Known;
         }
-        let outcome = load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits);
+        let outcome = load_component(&self.engine, slot, &bytes, &grant, limits);
         let postponed = matches!(outcome, Err(LoadError::Engine(_)));
         loaded.outcome = outcome.map_err(failure);
         if postponed {
@@ -218,16 +222,20 @@ impl Library {
         let grant = loaded.grant.clone();
         loaded.outcome = match self.content.get(&digest) {
             Ok(bytes) => {
-                load_component(&self.engine, slot, &bytes, &grant, &in_force.setting.limits).map_err(failure)
+                let limits = in_force.setting.limits_for(slot.role, slot.name.as_str());
+                load_component(&self.engine, slot, &bytes, &grant, limits).map_err(failure)
             }
             Err(error) => Err(Failure::new(Code::UNAVAILABLE, error.to_string())),
         };
         loaded
     }
 
-    fn is_settled(&self, slot: &Slot, digest: Digest, grant: &Grant) -> bool {
+    /// Whether these bytes were loaded or refused already, under this grant and under limits that bound loading alike.
+    fn is_settled(&self, slot: &Slot, digest: Digest, grant: &Grant, bounds: &Limits) -> bool {
         let shelf = self.shelf();
-        let Some(status) = shelf.get(slot) else { return false };
+        let Some(status) = shelf.get(slot).filter(|status| status.bounds == Some(*bounds)) else {
+            return false;
+        };
         let serves =
             status.serves.as_ref().is_some_and(|(served, under)| *served == digest && under == grant);
         serves && status.refused.is_none()
@@ -273,7 +281,9 @@ pub(super) fn grant(slot: &Slot, in_force: &InForce) -> Grant {
 }
 
 fn gone(slot: Slot, in_force: &InForce) -> Loaded {
-    Loaded { grant: grant(&slot, in_force), slot, digest: None, outcome: Ok(Component::Gone), bytes: None }
+    let bounds = in_force.setting.limits_for(slot.role, slot.name.as_str()).of_loading();
+    let grant = grant(&slot, in_force);
+    Loaded { grant, bounds, slot, digest: None, outcome: Ok(Component::Gone), bytes: None }
 }
 
 type Present = std::collections::BTreeMap<Slot, (std::path::PathBuf, Stamp)>;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use jaros_capability::{Grant, Role};
-use jaros_decision::{Code, Digest, Failure, Json, Name};
+use jaros_decision::{Code, Digest, Failure, Json, Limits, Name};
 use jaros_ledger::{Data, Draft, record};
 
 use super::load::{Component, Loaded};
@@ -34,6 +34,8 @@ pub(crate) struct Status {
     pub(crate) stamp: Option<Stamp>,
     /// A version that is being read, compiled and asked about itself.
     pub(crate) loading: bool,
+    /// The limits that bounded the loading of what was loaded or refused last.
+    pub(crate) bounds: Option<Limits>,
     /// In service, with the grant that it got.
     pub(crate) serves: Option<(Digest, Grant)>,
     /// Its description, schema and so on, while it is in service.
@@ -158,9 +160,10 @@ impl Shelf {
 
     /// Takes in what became of a load, once it is on the record.
     pub(crate) fn settle(&mut self, loaded: Loaded) {
-        let Loaded { slot, digest, grant, outcome, .. } = loaded;
+        let Loaded { slot, digest, grant, bounds, outcome, .. } = loaded;
         let status = self.files.entry(slot.clone()).or_default();
         status.loading = false;
+        status.bounds = Some(bounds);
         self.refused.remove(&slot);
         match outcome {
             Ok(Component::Gone) => {

@@ -4,11 +4,10 @@
 //! *Doesn't know:* how a tenant is served.
 //! *Start at:* [`open`].
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jaros_content::Content;
-use jaros_decision::{JobId, Json, Name};
+use jaros_decision::{JobId, Name};
 use jaros_engine::{Engine, Level};
 use jaros_executor::Chronicle;
 use jaros_fabric::{Fabric, Folder, Layout, Token};
@@ -33,8 +32,6 @@ pub(crate) struct Opened {
     pub(crate) live: Vec<Chronicle>,
     /// Tokens of jobs that were claimed and never accepted.
     pub(crate) fresh: Vec<Token>,
-    /// What the record says of settings.
-    pub(crate) config: BTreeMap<String, Json>,
 }
 
 /// Opens one tenant's folder.
@@ -43,6 +40,7 @@ pub(crate) fn open(
     layout: Layout,
     engine: &Engine,
     bench: &Arc<Crew>,
+    root: &Layout,
     options: &Options,
 ) -> Result<Opened, NodeError> {
     let folder = |error: &dyn std::fmt::Display| NodeError::Folder {
@@ -50,14 +48,14 @@ pub(crate) fn open(
         why: error.to_string(),
     };
     layout.create().map_err(|error| folder(&error))?;
-    let fabric =
-        Folder::open(layout.clone(), super::ceiling(&layout).job_bytes).map_err(|error| folder(&error))?;
+    let job_bytes = crate::config::limits(&layout, root).unwrap_or_default().all().job_bytes;
+    let fabric = Folder::open(layout.clone(), job_bytes).map_err(|error| folder(&error))?;
     let hold = fabric.take_over(&options.name)?;
     let content = Content::open(layout.content()).map_err(|error| folder(&error))?;
     let mut recovery = Recovery::default();
     let (ledger, recovered) =
         ledger(&name, &layout, &*hold, content.clone(), engine, options, &mut recovery)?;
-    let settings = first_settings(&layout, &recovery)?;
+    let settings = first_settings(&layout, root, &recovery)?;
     let logbook = Arc::new(Logbook::open(&layout.state().join("log"), options.echo));
     let library = Library::new(
         engine.clone(),
@@ -72,6 +70,8 @@ pub(crate) fn open(
     let tenant = Arc::new(Tenant {
         name,
         layout,
+        root: root.clone(),
+        job_bytes,
         hold,
         ledger,
         library,
@@ -85,6 +85,7 @@ pub(crate) fn open(
         unpublished: Unpublished::default(),
         counters: std::mem::take(&mut recovery.counters),
         problems: std::sync::Mutex::default(),
+        texts: std::sync::Mutex::new(std::mem::take(&mut recovery.config)),
         work: Notify::new(),
         news: Notify::new(),
         counted: Notify::new(),
@@ -94,8 +95,8 @@ pub(crate) fn open(
 }
 
 /// Settings to begin with: the files', or, where they can't be used, the record's. Nothing is in force silently.
-fn first_settings(layout: &Layout, recovery: &Recovery) -> Result<Settings, NodeError> {
-    Settings::read(layout).or_else(|problem| {
+fn first_settings(layout: &Layout, root: &Layout, recovery: &Recovery) -> Result<Settings, NodeError> {
+    Settings::read(layout, root).or_else(|problem| {
         Settings::recorded_before(layout, &recovery.config).map_err(|_| NodeError::Settings(problem))
     })
 }
@@ -176,7 +177,7 @@ fn resume(tenant: Arc<Tenant>, recovery: Recovery) -> Result<Opened, Stop> {
         let text = format!("{} jobs go on from the record, {} begin again", live.len(), fresh.len());
         tenant.logbook.node(Level::Info, &text);
     }
-    Ok(Opened { tenant, live, fresh, config: recovery.config })
+    Ok(Opened { tenant, live, fresh })
 }
 
 /// A token of a job that ended before the last checkpoint: somebody submitted the id again.

@@ -43,12 +43,12 @@ pub(crate) async fn tenant(
     identity: Identity,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Stop> {
-    let Opened { tenant, live, fresh, config } = opened;
+    let Opened { tenant, live, fresh } = opened;
     let mut drivers = Drivers::new();
     let idle = Arc::new(Notify::new());
     let (changes, changed) = mpsc::unbounded_channel();
     let _watcher = watch_folders(&tenant, changes)?;
-    let keeper = Keeper::new(tenant.clone(), config, options.workers.max(1));
+    let keeper = Keeper::new(tenant.clone(), options.workers.max(1));
     keeper.restore().await?;
     keeper.settings().await?;
     keeper.look().await?;
@@ -75,13 +75,17 @@ pub(crate) async fn tenant(
 
 fn watch_folders(tenant: &Arc<Tenant>, changes: mpsc::UnboundedSender<Change>) -> Result<Watcher, Stop> {
     let layout = &tenant.layout;
-    let folders = [
+    let mut folders = vec![
         Watched::arrivals(layout.inbox()),
         Watched::arrivals(layout.control()),
         Watched::new(layout.agents()),
         Watched::new(layout.tools()),
         Watched::new(layout.config()),
     ];
+    if tenant.root.root() != layout.root() {
+        // Its ceilings bound this tenant's limits.
+        folders.push(Watched::new(tenant.root.config()));
+    }
     let watcher = Watcher::start(folders, TICK, move |change| drop(changes.send(change)));
     watcher.map_err(|error| Stop::Folder(error.to_string()))
 }
@@ -156,7 +160,7 @@ async fn keep(
                 } else if folder == layout.control() {
                     operate::serve(&tenant, &control).await?;
                 } else {
-                    if folder == layout.config() {
+                    if folder == layout.config() || folder == tenant.root.config() {
                         keeper.settings().await?;
                     }
                     keeper.look().await?;

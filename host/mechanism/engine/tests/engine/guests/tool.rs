@@ -99,6 +99,28 @@ impl Tool {
         self
     }
 
+    /// The same, with `files-read` as `$read path path_len ret`, `$entries path path_len ret`.
+    pub(crate) fn reading(mut self) -> Self {
+        self.imports += &format!(
+            r#"(type $file-error {ERROR})
+               (type $file-entry (record (field "name" string) (field "kind" string) (field "size-bytes" u64)))
+               (import "jaros:plugin/files-read@0.1.0" (instance $files
+                 (export "error" (type $error (eq $file-error)))
+                 (export "entry" (type $entry (eq $file-entry)))
+                 (export "read" (func (param "path" string) (result (result (list u8) (error $error)))))
+                 (export "entries" (func (param "path" string) (result (result (list $entry) (error $error)))))))
+               (core func $read (canon lower (func $files "read")
+                 (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+               (core func $entries (canon lower (func $files "entries")
+                 (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))"#
+        );
+        self.with +=
+            r#"(with "files" (instance (export "read" (func $read)) (export "entries" (func $entries))))"#;
+        self.core_imports += r#"(import "files" "read" (func $read (param i32 i32 i32)))
+                                (import "files" "entries" (func $entries (param i32 i32 i32)))"#;
+        self
+    }
+
     pub(crate) fn text(&self) -> String {
         let Self {
             imports,

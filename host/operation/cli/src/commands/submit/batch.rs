@@ -80,7 +80,7 @@ fn read(
     agent: Option<&Name>,
     bytes: &[u8],
 ) -> Result<Vec<Order>, Problem> {
-    let limits = context.json_limits();
+    let limits = context.json_limits(agent);
     let (mut orders, mut wrong, mut bad) = (Vec::new(), Vec::new(), 0);
     let mut lines: HashMap<JobId, usize> = HashMap::new();
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {

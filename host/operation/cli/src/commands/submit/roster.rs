@@ -8,7 +8,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use jaros_decision::{Code, Digest, Json, Limits, Name};
+use jaros_capability::{LimitSet, Role};
+use jaros_decision::{Code, Digest, Json, Name};
 use jaros_gate::Schema;
 use jaros_node::{ComponentStatus, Status};
 
@@ -22,7 +23,7 @@ use crate::text;
 /// The agents of a data directory.
 pub(super) struct Roster<'a> {
     context: &'a Context,
-    limits: Limits,
+    limits: LimitSet,
     /// Whether the node that said this is running.
     live: bool,
     agents: Vec<ComponentStatus>,
@@ -60,7 +61,10 @@ impl<'a> Roster<'a> {
     pub(super) fn check(&self, agent: &Name, input: &Json) -> Result<(), Problem> {
         let mut schemas = self.schemas.borrow_mut();
         let schema = schemas.entry(agent.clone()).or_insert_with(|| self.schema(agent));
-        let Some(Err(failure)) = schema.as_ref().map(|schema| schema.check(input)) else { return Ok(()) };
+        let work = self.limits.of(Role::Agent, agent.as_str()).schema_work;
+        let Some(Err(failure)) = schema.as_ref().map(|schema| schema.check(input, work)) else {
+            return Ok(());
+        };
         let text =
             format!("the input doesn't fit the schema of agent {agent}: {}", text::plain(&failure.message));
         Err(Problem::new(Exit::Input, failure.code.as_str(), text)
@@ -71,10 +75,10 @@ impl<'a> Roster<'a> {
         let found = self.known(agent.as_str())?;
         // A node that ended may have served other bytes than lie there now.
         if !self.live {
-            let bytes = input::file(&self.file(agent), self.limits.component_bytes, None).ok()?;
+            let bytes = input::file(&self.file(agent), self.limits.all().component_bytes, None).ok()?;
             found.digest.filter(|digest| *digest == Digest::of(&bytes))?;
         }
-        Schema::compile(found.schema.as_ref()?, &self.limits).ok()
+        Schema::compile(found.schema.as_ref()?, self.limits.of(Role::Agent, agent.as_str())).ok()
     }
 
     fn known(&self, name: &str) -> Option<&ComponentStatus> {
