@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// The states of a job and what leads from one to the next
     Machine,
+    /// The limits and the model that hold, and where each comes from
+    Config(Config),
     /// Agents and tools, and how they stand
     Components(Components),
     /// Put an agent into service
@@ -262,6 +264,15 @@ pub(crate) struct Ledger {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Config {
+    /// What holds for the component of this name
+    pub(crate) name: Option<Name>,
+    /// Only what isn't the default
+    #[arg(long)]
+    pub(crate) changed: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// A checkpoint that was kept elsewhere, to notice a ledger that was rolled back as a whole
     #[arg(long, value_name = "FILE")]
@@ -396,6 +407,7 @@ mod tests {
             "replay j1 --until 5 --json",
             "serve --once --workers 2 --running 8 --node a.b",
             "completions bash",
+            "config --changed text.count",
             "add-agent a.wasm --name b",
         ] {
             parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
@@ -430,6 +442,7 @@ mod tests {
             "remove x --agent --tool",
             "--data-dir",
             "machine extra",
+            "config ../x",
         ] {
             let refused = parse(line).err().unwrap_or_else(|| panic!("{line} was taken"));
             assert_eq!(refused.exit_code(), 2, "{line}");

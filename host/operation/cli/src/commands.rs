@@ -5,6 +5,7 @@
 //! *Start at:* [`run()`].
 
 mod components;
+mod config;
 mod init;
 mod inspect;
 mod install;
@@ -45,6 +46,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Checkpoint => prove::checkpoint(context),
         Command::Replay(args) => replay::replay(context, &args),
         Command::Machine => machine::machine(context),
+        Command::Config(args) => config::config(context, &args),
         Command::Components(args) => components::components(context, &args),
         Command::AddAgent(args) => install::add(context, install::Place::Agent, &args),
         Command::AddTool(args) => install::add(context, install::Place::Tool, &args),

@@ -14,7 +14,7 @@ use crate::args::Cli;
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Start", &["init", "demo", "serve", "run"]),
     ("Work", &["submit", "unblock", "cancel"]),
-    ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "machine"]),
+    ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "machine", "config"]),
     ("Prove", &["verify", "checkpoint", "replay"]),
     ("Components", &["components", "add-agent", "add-tool", "remove", "inspect"]),
     ("Shell", &["completions", "help"]),

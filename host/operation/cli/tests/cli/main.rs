@@ -4,6 +4,7 @@ mod alone;
 mod bad_input;
 mod compile;
 mod components;
+mod config;
 mod inbox;
 mod jobs;
 mod place;
