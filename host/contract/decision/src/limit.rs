@@ -185,6 +185,7 @@ pub static LIMITS: &[Limit] = &[
     row!(table_elements: u64, Component, Number, [load restart], "elements of all tables of an instance together"),
     row!(instances: u32, Component, Number, [load restart], "core instances of one component"),
     row!(host_calls: u64, Component, Number, [load], "calls of the host in one call"),
+    row!(handles: u32, Component, Number, [load], "resource handles that a call holds or lends at once: its own, and WASI's streams and timers"),
     row!(host_call_bytes: u64, Component, Bytes, [load], "what one call hands to the host in all of those together"),
     row!(lift_bytes: u64, Component, Bytes, [load], "what crosses to the host at once: one host call's arguments, a result"),
     row!(json_bytes: u64, Component, Bytes, [load], "any JSON text that crosses: input, memo, payload, result"),

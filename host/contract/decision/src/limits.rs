@@ -47,6 +47,8 @@ pub struct Limits {
     /// Bytes that the host lifts out of a guest at once: the arguments of one host call, or a result (wasmtime's host-call
     /// fuel, which begins anew with each).
     pub lift_bytes: u64,
+    /// Component-model handles that a call holds or lends at once: its own, and the streams and timers of WASI.
+    pub handles: u32,
     /// Host calls in one call of a component.
     pub host_calls: u64,
     /// Bytes that one call of a component hands to the host in all its host calls together.
@@ -136,6 +138,7 @@ impl Default for Limits {
             instances: 200,
             stack_bytes: 512 << 10,
             lift_bytes: 4 << 20,
+            handles: 1_000,
             host_calls: 100_000,
             host_call_bytes: 128 << 20,
             model_calls: 64,

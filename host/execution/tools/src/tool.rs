@@ -104,7 +104,7 @@ impl Tool {
 
 /// Whether an agent without a written grant may propose it: it reaches nothing but the job at hand.
 fn is_open(capabilities: &BTreeSet<Capability>) -> bool {
-    capabilities.iter().all(|capability| capability.is_given())
+    capabilities.iter().all(|capability| capability.reaches_nothing())
 }
 
 impl fmt::Debug for Tool {

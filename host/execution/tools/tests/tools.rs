@@ -37,6 +37,11 @@ fn load(name: &str, file: &str, grants: &str, access: Access) -> Result<Tool, Lo
     })
 }
 
+/// Needs nothing but `wasi:sockets/tcp`, and answers `null`.
+fn phone_home(grants: &str) -> Result<Tool, LoadError> {
+    load("phone.home", "../../host/operation/cli/src/demo/phone.home.wasm", grants, Access::Live)
+}
+
 fn count() -> Tool {
     load("text.count", "tools/text.count.wasm", "", Access::Live).unwrap()
 }
@@ -72,6 +77,19 @@ fn refused(loaded: Result<Tool, LoadError>) -> String {
         Err(LoadError::Refused(failure)) => format!("{}: {}", failure.code, failure.message),
         other => panic!("not refused: {other:?}"),
     }
+}
+
+#[test]
+fn a_tool_with_virtual_wasi_stays_open_since_it_reaches_nothing() {
+    let refusal = refused(phone_home(""));
+    assert!(refusal.contains("it imports WASI (`wasi:sockets/tcp@0.2.0`), which isn't granted"), "{refusal}");
+    let tool = phone_home("[tool.\"phone.home\"]\nwasi = \"virtual\"").unwrap();
+    assert!(tool.action().open);
+    assert_eq!(tool.imports(), ["wasi:sockets/tcp@0.2.0"]);
+    let around = Around::new();
+    let called = tool.execute(&around.attempt(), World::Live, &json("{}")).unwrap();
+    assert_eq!(called.result, Ok(json("null")));
+    assert_eq!(called.observed, []);
 }
 
 #[test]

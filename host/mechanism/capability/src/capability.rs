@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::wasi;
 use crate::words::{hint, listed, shown};
 
 /// What a component may import besides plain types.
@@ -29,6 +30,8 @@ pub enum Capability {
     HostFacts,
     /// Calls that leave the node.
     Http,
+    /// The virtual WASI: `wasi:*` in a world of its own that reaches nothing.
+    Wasi,
 }
 
 /// What a component is for: it proposes, or it carries out.
@@ -72,7 +75,7 @@ const fn row(
 }
 
 /// In the order of the variants, so that a variant finds its row by its number; a test holds it to that.
-const REGISTRY: [Row; 9] = [
+const REGISTRY: [Row; 10] = [
     row(Capability::Model, "model", AGENTS, Standing::Given),
     row(Capability::Actions, "actions", AGENTS, Standing::Given),
     row(Capability::Job, "job", BOTH, Standing::Given),
@@ -97,6 +100,12 @@ const REGISTRY: [Row; 9] = [
         TOOLS,
         Standing::Granted("http.\"https://api.example.com\" = { methods = [\"GET\"] }"),
     ),
+    row(
+        Capability::Wasi,
+        "wasi",
+        BOTH,
+        Standing::Granted("wasi = \"virtual\" # no files, no sockets, no real clock"),
+    ),
 ];
 
 /// The package and version that this host speaks.
@@ -104,8 +113,8 @@ const PACKAGE: &str = "jaros:plugin/";
 const VERSION: &str = "0.1.";
 
 impl Capability {
-    /// Every capability that the contract names.
-    pub fn all() -> impl Iterator<Item = Self> {
+    /// Every capability that the contract names, and WASI.
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
         REGISTRY.iter().map(|row| row.capability)
     }
 
@@ -113,6 +122,9 @@ impl Capability {
     /// # Errors
     /// An import that this host doesn't have; the component is refused by it.
     pub fn from_import(import: &str) -> Result<Option<Self>, ImportError> {
+        if wasi::is_wasi(import) {
+            return ImportError::absent_wasi([import]).map_or(Ok(Some(Self::Wasi)), Err);
+        }
         let (path, version) = import.split_once('@').unwrap_or((import, ""));
         let Some(interface) = path.strip_prefix(PACKAGE) else {
             return Err(ImportError::Foreign { import: shown(import) });
@@ -123,14 +135,18 @@ impl Capability {
         if interface == "types" {
             return Ok(None);
         }
-        Self::from_interface(interface).map(Some).ok_or_else(|| ImportError::Unknown {
-            import: shown(import),
-            hint: hint(interface, Self::all().map(Self::interface)),
-            known: listed(Self::all().map(Self::interface)),
+        // WASI is a key of grants and no interface of the package.
+        let known = Self::all().filter(|capability| *capability != Self::Wasi);
+        known.clone().find(|capability| capability.interface() == interface).map(Some).ok_or_else(|| {
+            ImportError::Unknown {
+                import: shown(import),
+                hint: hint(interface, known.clone().map(Self::interface)),
+                known: listed(known.map(Self::interface)),
+            }
         })
     }
 
-    /// The capability of this interface: `files-read`.
+    /// The capability of this interface, or of this key in `config/grants.toml`: `files-read`.
     #[must_use]
     pub fn from_interface(interface: &str) -> Option<Self> {
         Self::all().find(|capability| capability.interface() == interface)
@@ -158,6 +174,13 @@ impl Capability {
     #[must_use]
     pub fn is_given(self) -> bool {
         self.row().standing == Standing::Given
+    }
+
+    /// Whether a component that has it reaches no more than one without: a tool with only such capabilities may be proposed by
+    /// agents that have no entry.
+    #[must_use]
+    pub fn reaches_nothing(self) -> bool {
+        self.is_given() || self == Self::Wasi
     }
 
     /// The line of a grant that would grant it, where one can.
@@ -201,6 +224,14 @@ pub enum ImportError {
         /// As the component names it.
         import: String,
     },
+    /// Of WASI, and nothing that the virtual WASI has.
+    #[error(
+        "the virtual WASI, which can be granted, has the interfaces of `wasi:cli/imports` in 0.2.x, and not {imports}"
+    )]
+    Wasi {
+        /// As the component names them.
+        imports: String,
+    },
     /// Of the contract's package, in a version that this host doesn't speak.
     #[error("{import} has a version that this host doesn't speak; it speaks 0.1.x")]
     Version {
@@ -217,6 +248,16 @@ pub enum ImportError {
         /// All there are.
         known: String,
     },
+}
+
+impl ImportError {
+    /// All of these imports of WASI that aren't there with a grant either, so that nobody has to find out one by one.
+    #[must_use]
+    pub fn absent_wasi<'a>(imports: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let absent = imports.into_iter().filter(|import| wasi::is_wasi(import) && !wasi::has(import));
+        let imports = wasi::named(absent);
+        (!imports.is_empty()).then_some(Self::Wasi { imports })
+    }
 }
 
 #[cfg(test)]
@@ -251,7 +292,14 @@ mod tests {
             ("jaros:plugin/@0.1.0", Err("there is no interface")),
             ("jaros:plugin/Files-Read@0.1.0", Err("there is no interface")),
             ("jaros:pluginx/files-read@0.1.0", Err(foreign)),
-            ("wasi:filesystem/types@0.2.6", Err(foreign)),
+            (
+                "jaros:plugin/wasi@0.1.0",
+                Err("there is no interface `jaros:plugin/wasi@0.1.0`; there are `model`"),
+            ),
+            ("wasi:filesystem/types@0.2.6", Ok(Some(Capability::Wasi))),
+            ("wasi:filesystem/types@0.3.0", Err("`wasi:cli/imports` in 0.2.x, and not `wasi:")),
+            ("wasi:http/types@0.2.6", Err("`wasi:cli/imports` in 0.2.x, and not `wasi:")),
+            ("wasi", Err(foreign)),
             ("files-read", Err(foreign)),
             ("", Err(foreign)),
         ];
@@ -273,7 +321,7 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        assert_eq!(of(Role::Agent), "model actions job log files-read");
-        assert_eq!(of(Role::Tool), "job log files-read files-write store host-facts http");
+        assert_eq!(of(Role::Agent), "model actions job log files-read wasi");
+        assert_eq!(of(Role::Tool), "job log files-read files-write store host-facts http wasi");
     }
 }

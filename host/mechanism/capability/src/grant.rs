@@ -15,6 +15,7 @@ use crate::files_write::FilesWrite;
 use crate::folder::Folders;
 use crate::host_facts::HostFacts;
 use crate::http::{Http, Origin, Rule};
+use crate::wasi;
 use crate::{Capability, Handles, Role, Writable};
 
 /// What stands in one entry of `config/grants.toml`.
@@ -26,6 +27,7 @@ pub(crate) struct Permission {
     pub(crate) store: bool,
     pub(crate) host_facts: bool,
     pub(crate) http: BTreeMap<Origin, Arc<Rule>>,
+    pub(crate) wasi: bool,
 }
 
 /// A granted folder: as the operator wrote it, for messages to the operator, and where it lies.
@@ -49,15 +51,15 @@ pub struct Grant {
 pub enum Propose<'a> {
     /// A tool: nothing.
     Nothing,
-    /// The built-ins, and every tool whose component imports nothing but `job` and `log`.
+    /// The built-ins, and every tool whose component imports nothing but `job`, `log` and the virtual WASI.
     Open,
     /// Exactly these kinds.
     Only(&'a BTreeSet<Name>),
 }
 
 impl Propose<'_> {
-    /// Whether this kind may be proposed; `open` says that it is a built-in or a tool that imports nothing but `job`
-    /// and `log`.
+    /// Whether this kind may be proposed; `open` says that it is a built-in or a tool that imports nothing but `job`,
+    /// `log` and the virtual WASI.
     #[must_use]
     pub fn allows(&self, kind: &Name, open: bool) -> bool {
         match self {
@@ -86,6 +88,18 @@ pub struct NextStep {
     pub section: String,
     /// The line: `host-facts = true`.
     pub line: String,
+}
+
+impl Missing {
+    /// Why, with the names of the imports where the capability's own says less.
+    fn sentence(&self, names: &[String]) -> String {
+        if self.capability == Capability::Wasi {
+            let named = wasi::named(names.iter().map(String::as_str));
+            format!("it imports WASI ({named}), which isn't granted; {}", wasi::WITHOUT)
+        } else {
+            self.why.clone()
+        }
+    }
 }
 
 impl Grant {
@@ -127,15 +141,16 @@ impl Grant {
         imports.iter().filter(|import| !self.has(**import)).map(|import| self.lacks(*import)).collect()
     }
 
-    /// Whether a component with these imports may be loaded.
+    /// Whether a component with these imports may be loaded; `names` are the imports as they stand in the component, of
+    /// which a refusal names those of WASI.
     /// # Errors
     /// `refused`, naming every import that it doesn't get and the lines that would grant them.
-    pub fn admit(&self, imports: &BTreeSet<Capability>) -> Result<(), Failure> {
+    pub fn admit(&self, imports: &BTreeSet<Capability>, names: &[String]) -> Result<(), Failure> {
         let missing = self.missing(imports);
         if missing.is_empty() {
             return Ok(());
         }
-        let whys: Vec<&str> = missing.iter().map(|missing| missing.why.as_str()).collect();
+        let whys: Vec<String> = missing.iter().map(|missing| missing.sentence(names)).collect();
         let steps: Vec<&NextStep> = missing.iter().filter_map(|missing| missing.next.as_ref()).collect();
         let mut message = format!("{} `{}` is refused: {}", self.role, self.name, whys.join("; "));
         if let Some(first) = steps.first() {
@@ -217,6 +232,7 @@ impl Grant {
             Capability::Store => self.permission.store,
             Capability::HostFacts => self.permission.host_facts,
             Capability::Http => !self.permission.http.is_empty(),
+            Capability::Wasi => self.permission.wasi,
             other => other.is_given(),
         };
         granted && capability.open_to(self.role)

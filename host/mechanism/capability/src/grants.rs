@@ -29,8 +29,8 @@ pub struct Grants {
 impl Grants {
     /// Reads `config/grants.toml`; an empty text grants what every component has anyway.
     ///
-    /// Shape: `[agent.NAME]` with `propose` and `files-read`, `[tool."NAME"]` with `files-read`, `host-facts` and
-    /// `http`. A folder's relative path begins at `data_dir`, the tenant's. Whether it exists shows when it is opened.
+    /// Shape: `[agent.NAME]` with `propose`, `files-read` and `wasi`, `[tool."NAME"]` with every capability that is granted to
+    /// tools. A folder's relative path begins at `data_dir`, the tenant's. Whether it exists shows when it is opened.
     /// # Errors
     /// Every problem, by line and column, with what is allowed there.
     pub fn parse(text: &str, data_dir: &Path) -> Result<Self, SettingsError> {
@@ -54,7 +54,7 @@ impl Grants {
     }
 
     /// What the agent of this name was granted; without an entry `model`, `actions`, `job` and `log`, and proposing the
-    /// built-ins and every tool that imports nothing but `job` and `log`.
+    /// built-ins and every tool that imports nothing but `job`, `log` and the virtual WASI.
     #[must_use]
     pub fn for_agent(&self, name: &Name) -> Grant {
         self.of(Role::Agent, name)
@@ -106,6 +106,7 @@ impl Reader<'_> {
                 ("http", Role::Tool) => {
                     permission.http = http::read(&mut self.document, &self.grants.data_dir, value);
                 }
+                ("wasi", _) => permission.wasi = self.wasi(value),
                 _ => self.misplaced(role, name, key, value),
             }
         }
@@ -214,6 +215,19 @@ impl Reader<'_> {
             self.document.mistyped(key, value, "`true` or `false`");
             false
         })
+    }
+
+    /// There is one kind of WASI; a word in place of `true` leaves room for others and says what one gets.
+    fn wasi(&mut self, value: &Spanned<DeValue<'_>>) -> bool {
+        match value.get_ref().as_str() {
+            Some("virtual") => return true,
+            Some(other) => {
+                let what = format!("`wasi` is \"virtual\", not {}; leave it out for none", shown(other));
+                self.document.complain(value.span(), what);
+            }
+            None => self.document.mistyped("wasi", value, "\"virtual\""),
+        }
+        false
     }
 
     fn name(&mut self, text: &str, span: Range<usize>, what: &str) -> Option<Name> {

@@ -22,6 +22,7 @@ mod phase;
 mod settings;
 mod stage;
 mod store;
+mod wasi;
 mod words;
 mod writable;
 

@@ -1,7 +1,8 @@
 //! Which capabilities answer while which export of a component runs.
 //!
 //! *Invariant:* `describe` learns nothing and `validate` nothing but the job, so that what they say can't vary with the
-//! machine; a capability that doesn't work now answers `refused`, whatever is granted.
+//! machine. The virtual WASI, which reaches nothing, works always. A capability that doesn't work now answers `refused`,
+//! whatever is granted.
 //! *Doesn't know:* grants.
 //! *Start at:* [`Phase::permit`].
 
@@ -29,8 +30,8 @@ impl Phase {
     #[must_use]
     pub fn allows(self, capability: Capability) -> bool {
         match self {
-            Self::Describe => capability == Capability::Log,
-            Self::Validate => matches!(capability, Capability::Job | Capability::Log),
+            Self::Describe => matches!(capability, Capability::Log | Capability::Wasi),
+            Self::Validate => matches!(capability, Capability::Job | Capability::Log | Capability::Wasi),
             Self::Execute => capability.open_to(Role::Tool),
             Self::Decide => capability.open_to(Role::Agent),
         }

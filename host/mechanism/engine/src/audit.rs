@@ -96,6 +96,9 @@ fn examine(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
     let outline = outline(bytes)?;
     sizes(&outline, limits)?;
     let role = role(&outline.exports)?;
+    if let Some(absent) = ImportError::absent_wasi(outline.imports.iter().map(String::as_str)) {
+        return Err(unavailable(&absent));
+    }
     let capabilities = outline
         .imports
         .iter()
@@ -157,7 +160,7 @@ fn capability(role: Role, import: &str) -> Result<Option<Capability>, Failure> {
         Ok(None) => return Ok(None),
         Ok(Some(capability)) => capability,
         Err(error) => {
-            return Err(refused(format!("the component can't have its import: {error}; {}", hint(&error))));
+            return Err(unavailable(&error));
         }
     };
     if !capability.open_to(role) {
@@ -171,12 +174,15 @@ fn capability(role: Role, import: &str) -> Result<Option<Capability>, Failure> {
     }
 }
 
+fn unavailable(error: &ImportError) -> Failure {
+    refused(format!("the component can't have its import: {error}; {}", hint(error)))
+}
+
 /// What whoever built the component should do.
 fn hint(error: &ImportError) -> &'static str {
     match error {
-        ImportError::Foreign { import } if import.trim_start_matches('`').starts_with("wasi") => {
-            "no component gets WASI: build it without (Rust for wasm32-unknown-unknown, JavaScript with `--stub-wasi`, \
-             Python with `-s`)"
+        ImportError::Wasi { .. } => {
+            "build it without (Rust for wasm32-unknown-unknown, JavaScript with `--stub-wasi`, Python with `-s`)"
         }
         ImportError::Foreign { .. } => "import only interfaces of jaros:plugin@0.1.0",
         ImportError::Version { .. } | ImportError::Unknown { .. } => "build it against this host's jaros.wit",

@@ -149,7 +149,7 @@ impl Engine {
             };
             return Err(Failure::new(Code::REFUSED, text));
         }
-        grant.admit(&audit.capabilities)?;
+        grant.admit(&audit.capabilities, &audit.imports)?;
         Ok((digest, audit))
     }
 

@@ -84,13 +84,19 @@ impl Log {
         if self.full {
             return;
         }
-        let (line, cut) = one_line(message, self.left);
-        self.left -= line.len() as u64;
+        // The end of a line counts too, or empty ones would be free.
+        let (line, cut) = if self.left == 0 { (String::new(), true) } else { one_line(message, self.left) };
+        self.left = self.left.saturating_sub(line.len() as u64 + 1);
         self.sink.write(level, &line);
         if cut {
             self.full = true;
             self.sink.write(Level::Warn, "(the rest of this call's diagnostics is dropped: log_bytes)");
         }
+    }
+
+    /// Whether nothing more of the guest's is written.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full
     }
 
     /// The host's own line about the call: what may vary between machines and so isn't part of a failure.

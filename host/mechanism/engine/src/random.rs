@@ -1,16 +1,17 @@
-//! The random stream of one call: the same on every replay, and no secret.
+//! The random streams of one call: the same on every replay, and no secret.
 //!
-//! *Invariant:* byte n of the stream depends on the seed and n alone: block i is SHA-256(seed ‖ `random` ‖ i as eight bytes,
-//! lowest first), however the stream is read.
+//! *Invariant:* byte n of a stream depends on the seed, the stream's name and n alone: block i is SHA-256(seed ‖ name ‖ i as
+//! eight bytes, lowest first), however the stream is read. The names are `random` (`job.random`) and `wasi`.
 //! *Doesn't know:* where the seed comes from.
 //! *Start at:* [`Random`].
 
 use jaros_decision::Digest;
 
-/// A position in the stream of a seed.
+/// A position in a stream of a seed.
 #[derive(Debug)]
 pub(crate) struct Random {
     seed: [u8; 32],
+    name: &'static str,
     next_block: u64,
     /// What is left of the last block, at its end.
     block: [u8; 32],
@@ -18,8 +19,8 @@ pub(crate) struct Random {
 }
 
 impl Random {
-    pub(crate) fn new(seed: [u8; 32]) -> Self {
-        Self { seed, next_block: 0, block: [0; 32], left: 0 }
+    pub(crate) fn new(seed: [u8; 32], name: &'static str) -> Self {
+        Self { seed, name, next_block: 0, block: [0; 32], left: 0 }
     }
 
     /// The next `len` bytes.
@@ -28,7 +29,7 @@ impl Random {
         while out.len() < len {
             if self.left == 0 {
                 let n = self.next_block.to_le_bytes();
-                self.block = Digest::of_parts(&[&self.seed, b"random", &n]).0;
+                self.block = Digest::of_parts(&[&self.seed, self.name.as_bytes(), &n]).0;
                 self.next_block += 1;
                 self.left = self.block.len();
             }
@@ -49,17 +50,18 @@ mod tests {
 
     #[test]
     fn the_stream_is_the_same_however_it_is_read() {
-        let whole = Random::new([7; 32]).take(100);
-        let mut parts = Random::new([7; 32]);
+        let whole = Random::new([7; 32], "random").take(100);
+        let mut parts = Random::new([7; 32], "random");
         let read: Vec<u8> = [1, 0, 31, 33, 35].into_iter().flat_map(|len| parts.take(len)).collect();
         assert_eq!(whole, read);
-        assert_ne!(whole, Random::new([8; 32]).take(100));
+        assert_ne!(whole, Random::new([8; 32], "random").take(100));
+        assert_ne!(whole, Random::new([7; 32], "wasi").take(100));
     }
 
     #[test]
     fn the_first_block_is_as_specified() {
         let mut bytes = vec![7; 32];
         bytes.extend_from_slice(b"random\0\0\0\0\0\0\0\0");
-        assert_eq!(Random::new([7; 32]).take(32), Digest::of(&bytes).0);
+        assert_eq!(Random::new([7; 32], "random").take(32), Digest::of(&bytes).0);
     }
 }

@@ -103,14 +103,19 @@ impl Ending<'_> {
 
     /// What crossed the boundary could not be read.
     fn interface(&self, error: &Error) -> Failure {
-        if is_lift_limit(error) {
+        if says(error, "fuel allocated for hostcalls has been exhausted") {
             let max = self.limits.lift_bytes;
             let text = format!("{} gave the host more than {max} bytes (lift_bytes)", self.what);
             return Failure::new(Code::LIMIT, text);
         }
-        if is_instance_limit(error) {
+        if says(error, "resource limit exceeded: instance count too high") {
             let max = self.limits.instances;
             let text = format!("instances: {} needed more than {max} core instances (instances)", self.what);
+            return Failure::new(Code::LIMIT, text);
+        }
+        if says(error, "store handle limit exceeded") {
+            let text =
+                format!("handles: {} held or lent more than {} at once (handles)", self.what, self.limits.handles);
             return Failure::new(Code::LIMIT, text);
         }
         let text = format!(
@@ -121,15 +126,10 @@ impl Ending<'_> {
     }
 }
 
-/// Whether lifting stopped at the host-call fuel. wasmtime has no type for that, only this sentence: the exact version is
-/// pinned, and a test lifts too much and fails when the sentence changes.
-fn is_lift_limit(error: &Error) -> bool {
-    error.root_cause().to_string().contains("fuel allocated for hostcalls has been exhausted")
-}
-
-/// Whether instantiation stopped at the limiter's count of instances; as above, by wasmtime's sentence.
-fn is_instance_limit(error: &Error) -> bool {
-    error.root_cause().to_string().contains("resource limit exceeded: instance count too high")
+/// Whether a limit that wasmtime counts was reached: of lifting, instances or handles. It has no types for them, only these sentences: the
+/// exact version is pinned, and tests that go over each fail when its sentence changes.
+fn says(error: &Error, sentence: &str) -> bool {
+    error.root_cause().to_string().contains(sentence)
 }
 
 /// A trap's cause in words that stay the same when wasmtime's change.
@@ -144,6 +144,7 @@ fn trap_text(trap: Trap) -> &'static str {
         Trap::BadConversionToInteger => "a number has no integer",
         Trap::UnreachableCodeReached => "it gave up (`unreachable`: a panic or a failed assertion)",
         Trap::CannotEnterComponent => "it was called back while it was calling",
+        Trap::CannotLeaveComponent => "it called the host while the host was giving it memory or cleaning up",
         _ => "it broke a rule of WebAssembly",
     }
 }

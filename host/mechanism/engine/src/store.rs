@@ -13,9 +13,6 @@ use crate::call::Called;
 use crate::host::State;
 use crate::stop::{Ending, EngineError};
 
-/// Component-model handles at once; none of our interfaces has resources, so only a guest's own inner components do.
-const HANDLES_MAX: usize = 1_000;
-
 /// What one export may use.
 #[derive(Clone, Copy)]
 pub(crate) struct Budget {
@@ -53,7 +50,7 @@ pub(crate) fn open(engine: &Engine, state: State) -> Result<Store<State>, Engine
     let mut store = Store::try_new(engine, state).map_err(|error| EngineError::Machine(error.to_string()))?;
     store.limiter(|state| &mut state.limiter);
     store.set_hostcall_fuel(usize::try_from(limits.lift_bytes).unwrap_or(usize::MAX));
-    store.set_max_component_handles(HANDLES_MAX);
+    store.set_max_component_handles(usize::try_from(limits.handles).unwrap_or(usize::MAX));
     set_fuel(&mut store, limits.start_fuel);
     Ok(store)
 }
@@ -71,7 +68,8 @@ impl Budget {
         read: impl FnOnce(R, &State) -> Result<T, Failure>,
     ) -> Result<(Called<T>, Vec<Exchange>), EngineError> {
         let left = store.get_fuel().expect("both engines consume fuel");
-        let state = store.into_data();
+        let mut state = store.into_data();
+        state.finish();
         let mut used = self.fuel.saturating_sub(left);
         let result = match ended {
             Ended::Returned(returned) => read(returned, &state),

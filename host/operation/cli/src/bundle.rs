@@ -146,7 +146,7 @@ mod tests {
             assert_eq!(audit.role, role, "{}", component.name);
             let name = component.name.parse().unwrap();
             let grant = if role == Role::Agent { grants.for_agent(&name) } else { grants.for_tool(&name) };
-            grant.admit(&audit.capabilities).unwrap();
+            grant.admit(&audit.capabilities, &audit.imports).unwrap();
             seen += 1;
         }
         assert!(seen >= 15, "only {seen} components");

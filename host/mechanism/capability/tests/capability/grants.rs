@@ -27,6 +27,10 @@ fn an_entry_adds_to_what_every_component_has() {
         host-facts = true
         [tool.plain]
         host-facts = false
+        [tool.python]
+        wasi = "virtual"
+        [agent.python]
+        wasi = "virtual"
         "#,
     );
     let table = [
@@ -35,6 +39,8 @@ fn an_entry_adds_to_what_every_component_has() {
         (grants.for_agent(&name("fs.stat")), "model actions job log"),
         (grants.for_tool(&name("fs.stat")), "job log files-read host-facts"),
         (grants.for_tool(&name("plain")), "job log"),
+        (grants.for_tool(&name("python")), "job log wasi"),
+        (grants.for_agent(&name("python")), "model actions job log wasi"),
         (grants.for_tool(&name("planner")), "job log"),
         (Grants::default().for_tool(&name("fs.stat")), "job log"),
     ];
@@ -42,7 +48,7 @@ fn an_entry_adds_to_what_every_component_has() {
         assert_eq!(words(grant.capabilities()), expected, "{} {}", grant.role(), grant.name());
     }
     let named: Vec<_> = grants.names().map(|(role, name)| format!("{role} {name}")).collect();
-    assert_eq!(named, ["agent planner", "tool fs.stat", "tool plain"]);
+    assert_eq!(named, ["agent planner", "agent python", "tool fs.stat", "tool plain", "tool python"]);
     assert_eq!(parse("").names().count(), 0);
 }
 
@@ -80,9 +86,9 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
         (
             "[tool.t]\nfile-read = {}",
             "2:1: unknown key `file-read` (did you mean `files-read`?); tool entries have `files-read`, \
-             `files-write`, `store`, `host-facts`, `http`",
+             `files-write`, `store`, `host-facts`, `http`, `wasi`",
         ),
-        ("[agent.a]\nx = 1", "2:1: unknown key `x`; agent entries have `propose`, `files-read`"),
+        ("[agent.a]\nx = 1", "2:1: unknown key `x`; agent entries have `propose`, `files-read`, `wasi`"),
         (
             "[tool.fs.stat]\nhost-facts = true",
             "1:10: unknown key `stat`; if the tool's name has a dot, it stands in quotes: `[tool.\"fs.stat\"]`",
@@ -100,6 +106,10 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
             "3:1: `a` is one folder under `files-read` and another under `files-write`",
         ),
         ("[tool.t]\nhost-facts = \"yes\"", "2:14: `host-facts` is `true` or `false`, not a TOML string"),
+        ("[tool.t]\nwasi = true", "2:8: `wasi` is \"virtual\", not a TOML boolean"),
+        ("[agent.a]\nwasi = \"real\"", "2:8: `wasi` is \"virtual\", not `real`; leave it out for none"),
+        ("[tool.t]\nwasi = { env = [] }", "2:8: `wasi` is \"virtual\", not a TOML table"),
+        ("wasi = \"virtual\"", "1:1: unknown key `wasi`; a grant stands under `agent`, `tool`"),
         ("[tool.t]\nfiles-read = \"/srv\"", "2:14: `files-read` is a table of folders"),
         ("[tool.t]\nfiles-read = {}", "2:14: `files-read` names no folder"),
         (
@@ -167,7 +177,7 @@ fn what_is_imported_and_not_granted_is_named_with_the_line_that_grants_it() {
     let missing = tool.missing(&everything());
     assert_eq!(
         words(missing.iter().map(|m| m.capability)),
-        "model actions files-read files-write store host-facts http"
+        "model actions files-read files-write store host-facts http wasi"
     );
     for missing in missing {
         let grantable = missing.capability.is_offered() && missing.capability.open_to(Role::Tool);
@@ -177,21 +187,40 @@ fn what_is_imported_and_not_granted_is_named_with_the_line_that_grants_it() {
         let grant = machine.grants(&text).for_tool(&name("fs.stat"));
         assert_eq!(grant.missing(&[missing.capability].into()), [], "{text} grants it");
     }
-    tool.admit(&[Capability::Job, Capability::Log].into()).expect("every tool has those");
-    let failure = tool.admit(&[Capability::Job, Capability::HostFacts].into()).expect_err("a refusal");
+    tool.admit(&[Capability::Job, Capability::Log].into(), &[]).expect("every tool has those");
+    let failure = tool.admit(&[Capability::Job, Capability::HostFacts].into(), &[]).expect_err("a refusal");
     assert_eq!(
         failure.message,
         "tool `fs.stat` is refused: it imports `host-facts`, which isn't granted; to grant it, write in \
          config/grants.toml under [tool.\"fs.stat\"]:\nhost-facts = true"
     );
-    refused(tool.admit(&[Capability::Http].into()), "under [tool.\"fs.stat\"]:\nhttp.\"https://");
-    refused(tool.admit(&[Capability::Model].into()), "`model`, which isn't for tools");
+    refused(tool.admit(&[Capability::Http].into(), &[]), "under [tool.\"fs.stat\"]:\nhttp.\"https://");
+    refused(tool.admit(&[Capability::Model].into(), &[]), "`model`, which isn't for tools");
     let agent = bare.for_agent(&name("a"));
     refused(
-        agent.admit(&[Capability::HostFacts].into()),
+        agent.admit(&[Capability::HostFacts].into(), &[]),
         "agent `a` is refused: it imports `host-facts`, which isn't for agents",
     );
-    refused(agent.admit(&[Capability::FilesRead].into()), "under [agent.a]:\nfiles-read = ");
+    refused(agent.admit(&[Capability::FilesRead].into(), &[]), "under [agent.a]:\nfiles-read = ");
+}
+
+#[test]
+fn every_import_of_wasi_is_named_with_both_ways_out() {
+    let imports =
+        ["wasi:cli/environment@0.2.9", "jaros:plugin/log@0.1.0", "wasi:io/poll@0.2.9"].map(String::from);
+    let asked = [Capability::Log, Capability::Wasi].into();
+    let failure = parse("").for_tool(&name("t.py")).admit(&asked, &imports).expect_err("a refusal");
+    assert_eq!(
+        failure.message,
+        "tool `t.py` is refused: it imports WASI (`wasi:cli/environment@0.2.9`, `wasi:io/poll@0.2.9`), which isn't \
+         granted; it can be built without (Rust for wasm32-unknown-unknown, JavaScript with `--stub-wasi`, Python with \
+         `-s`); to grant it, write in config/grants.toml under [tool.\"t.py\"]:\nwasi = \"virtual\" # no files, no sockets, no \
+         real clock"
+    );
+    parse("[tool.\"t.py\"]\nwasi = \"virtual\"")
+        .for_tool(&name("t.py"))
+        .admit(&asked, &imports)
+        .expect("it is granted");
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Engine, Result};
 
-use super::State;
+use super::{State, wasi};
 use crate::bindings::imports::jaros::plugin::{
     actions, files_read, files_write, host_facts, http, job, log, model, store, types,
 };
@@ -38,5 +38,6 @@ fn both(engine: &Engine) -> Result<Linker<State>> {
     job::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     log::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     files_read::add_to_linker::<_, Own>(&mut linker, |state| state)?;
+    wasi::link(&mut linker)?;
     Ok(linker)
 }

@@ -14,6 +14,7 @@ mod link;
 mod log;
 mod model;
 mod store;
+mod wasi;
 
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ use crate::limiter::Limiter;
 use crate::log::{Log, LogSink};
 use crate::random::Random;
 use crate::stop::stop;
+
+use self::wasi::Wasi;
 
 pub(crate) use self::link::{agents, tools};
 
@@ -46,6 +49,7 @@ pub(crate) struct State {
     job: String,
     accepted_at_ms: u64,
     random: Random,
+    wasi: Wasi,
     host_calls_left: u64,
     host_call_bytes_left: u64,
     reasoning: Option<Reasoning>,
@@ -74,14 +78,15 @@ impl State {
             outside: call.outside,
             job: call.job.as_str().to_owned(),
             accepted_at_ms: call.accepted_at.0,
-            random: Random::new(call.seed),
+            random: Random::new(call.seed, "random"),
+            wasi: Wasi::new(call.accepted_at, call.seed),
             host_calls_left: limits.host_calls,
             host_call_bytes_left: limits.host_call_bytes,
             reasoning: None,
         }
     }
 
-    /// For `describe`: there is no job, nothing is granted, and only `log` answers.
+    /// For `describe`: there is no job, nothing is granted, and only `log` and the virtual WASI answer.
     pub(crate) fn describing(limits: &Limits, log: Arc<dyn LogSink>, ceiling: &Limits) -> Self {
         let nobody = JobId::new("describe").expect("it has only letters");
         let call = Call {
@@ -107,6 +112,11 @@ impl State {
             model_bytes_left: self.limits.model_bytes,
         });
         self
+    }
+
+    /// At a call's end, before the state is taken apart.
+    pub(crate) fn finish(&mut self) {
+        self.wasi.finish(&mut self.log);
     }
 
     pub(crate) fn json_limits(&self) -> JsonLimits {

@@ -1,11 +1,13 @@
 //! What the audit refuses, by name, before anything is compiled.
 
-use jaros_capability::{Capability, Role};
+use std::path::Path;
+
+use jaros_capability::{Capability, Grants, Role};
 use jaros_decision::Limits;
 use jaros_engine::audit;
 
 use crate::guests::bombs::{section, sized};
-use crate::guests::{Agent, Tool, audited};
+use crate::guests::{Agent, Tool, audited, engine};
 
 fn component(text: &str) -> Vec<u8> {
     wat::parse_str(format!("(component {text})")).unwrap()
@@ -89,11 +91,16 @@ fn code_that_was_compiled_before_is_no_component() {
 fn imports_are_refused_by_name() {
     let rows = [
         (
-            "wasi:cli/environment@0.2.6",
-            "refused: the component can't have its import: `wasi:cli/environment@0.2.6` is no interface of \
-             `jaros:plugin`; no component gets WASI: build it without",
+            "wasi:http/types@0.2.6",
+            "refused: the component can't have its import: the virtual WASI, which can be granted, has the interfaces of \
+             `wasi:cli/imports` in 0.2.x, and not `wasi:http/types@0.2.6`; build it without (Rust for",
         ),
-        ("wasi:sockets/tcp@0.2.0", "refused: the component can't have its import: `wasi:sockets/tcp@0.2.0`"),
+        (
+            "wasi:cli/environment@0.3.0",
+            "refused: the component can't have its import: the virtual WASI, which can be granted, has the interfaces of \
+             `wasi:cli/imports` in 0.2.x, and not `wasi:cli/environment@0.3.0`; build it without",
+        ),
+        ("jaros:plugin/wasi@0.1.0", "refused: the component can't have its import: there is no interface"),
         ("evil:corp/shell@1.0.0", "refused: the component can't have its import: `evil:corp/shell@1.0.0`"),
         ("shell", "refused: the component can't have its import: `shell`"),
         ("jaros:plugin/shell@0.1.0", "refused: the component can't have its import: there is no interface"),
@@ -115,6 +122,38 @@ fn imports_are_refused_by_name() {
         assert!(end.starts_with(expected), "{end}");
         assert!(end.contains("; "), "no next step: {end}");
     }
+}
+
+#[test]
+fn wasi_needs_a_grant_and_a_refusal_names_all_of_it() {
+    let (name, grants) =
+        ("t".parse().unwrap(), |text: &str| Grants::parse(text, Path::new("/data")).unwrap());
+    let importing = |names: &[&str]| {
+        let component = names.iter().map(|name| format!(r#"(import "{name}" (instance))"#)).collect();
+        Tool { component, ..Tool::default() }.bytes()
+    };
+    let bytes = importing(&["wasi:cli/environment@0.2.6", "wasi:sockets/tcp@0.2.0"]);
+    assert_eq!(audited(&bytes).unwrap().capabilities, [Capability::Wasi].into());
+    let failure = engine().admit(&bytes, &grants("").for_tool(&name), &Limits::default()).unwrap_err();
+    assert!(
+        failure.message.starts_with(
+            "tool `t` is refused: it imports WASI (`wasi:cli/environment@0.2.6`, `wasi:sockets/tcp@0.2.0`), which isn't \
+             granted; it can be built without (Rust for"
+        ) && failure.message.contains("under [tool.t]:\nwasi = \"virtual\""),
+        "{failure}"
+    );
+    let granted = grants("[tool.t]\nwasi = \"virtual\"").for_tool(&name);
+    engine().admit(&bytes, &granted, &Limits::default()).unwrap();
+
+    let bytes =
+        importing(&["wasi:cli/exit@0.2.6", "wasi:http/types@0.2.6", "wasi:nn/graph@0.2.0-rc-2024-06-25"]);
+    let failure = engine().admit(&bytes, &granted, &Limits::default()).unwrap_err();
+    assert!(
+        failure
+            .message
+            .contains("and not `wasi:http/types@0.2.6`, `wasi:nn/graph@0.2.0-rc-2024-06-25`; build"),
+        "{failure}"
+    );
 }
 
 #[test]

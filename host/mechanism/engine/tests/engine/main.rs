@@ -12,3 +12,4 @@ mod http;
 mod limits;
 mod timings;
 mod tools;
+mod wasi;

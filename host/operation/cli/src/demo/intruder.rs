@@ -75,7 +75,7 @@ pub(super) fn drop_in(say: &Say<'_>, stage: &Stage) -> Result<Intruder, Problem>
         "refused",
         format_args!("after {}, nothing of it was compiled or run; the node says:", text::duration(after)),
     )?;
-    say.quote(&text::plain(&failure.message))?;
+    text::lines(&failure.message).lines().try_for_each(|line| say.quote(line))?;
     say.row("on the record", format_args!("as entry {entry}; the other {serving} components serve on"))?;
     Ok(Intruder {
         component: NAME,
@@ -121,6 +121,7 @@ fn name() -> Name {
 
 #[cfg(test)]
 mod tests {
+    use jaros_capability::Grants;
     use jaros_decision::Limits;
 
     use super::*;
@@ -135,7 +136,9 @@ mod tests {
     #[test]
     fn its_import_alone_is_in_its_way() {
         let audit = |text: &str| jaros_engine::audit(&wat::parse_str(text).unwrap(), &Limits::default());
-        let failure = audit(TEXT).unwrap_err();
+        let asked = audit(TEXT).unwrap();
+        let grant = Grants::default().for_tool(&name());
+        let failure = grant.admit(&asked.capabilities, &asked.imports).unwrap_err();
         assert_eq!(failure.code, Code::REFUSED);
         assert!(failure.message.contains(IMPORT), "{failure:?}");
         let without: String =

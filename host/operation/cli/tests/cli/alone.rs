@@ -45,13 +45,13 @@ fn a_dry_run_judges_and_carries_nothing_out() {
 fn what_can_not_be_run_is_refused() {
     let place = Place::empty();
     let (agent, tool) = (built("agents/greeter.wasm"), built("tools/greet.wasm"));
-    let sockets = place.file("sockets.wasm", importing("wasi:sockets/tcp@0.2.0"));
+    let caller = place.file("caller.wasm", importing("wasi:http/types@0.2.0"));
     for (args, code, want) in [
         (&["run", &tool][..], 2, "none of the files is an agent"),
         (&["run", &agent, &built("agents/echo.wasm")], 2, "2 of the files are agents"),
         (&["run", &agent, "--input", "{"], 2, "the input can't be used"),
         (&["run", "none.wasm"], 2, "there is no file none.wasm"),
-        (&["run", &agent, &sockets], 3, "wasi:sockets/tcp@0.2.0"),
+        (&["run", &agent, &caller], 3, "wasi:http/types@0.2.0"),
     ] {
         let said = place.run(args);
         assert_eq!((said.code, &*said.out), (code, ""), "{args:?}: {said:?}");
@@ -68,6 +68,7 @@ fn a_component_is_looked_at_before_it_is_trusted() {
     for (bytes, code, want) in [
         (importing("wasi:sockets/tcp@0.2.0"), "refused", "wasi:sockets/tcp@0.2.0"),
         (importing("wasi:cli/environment@0.2.3"), "refused", "wasi:cli/environment@0.2.3"),
+        (importing("wasi:http/types@0.2.3"), "refused", "wasi:http/types@0.2.3"),
         (importing("other:thing/it@1.0.0"), "refused", "other:thing/it@1.0.0"),
         (b"\x7fELF".to_vec(), "invalid", "compiled machine code"),
         (b"\0asm\x01\0\0\0".to_vec(), "invalid", "component"),

@@ -60,6 +60,7 @@ fn what_is_unfit_is_refused_with_its_reason_and_the_old_version_serves_on() {
     for (args, want) in [
         (&["add-tool", &sockets][..], "tool greet was refused: "),
         (&["add-tool", &sockets], "wasi:sockets/tcp@0.2.0"),
+        (&["add-tool", &sockets], "\nwasi = \"virtual\""),
         (&["add-tool", &garbage], "this is not WebAssembly"),
         (&["add-tool", &agent], "this is an agent, not a tool"),
     ] {
@@ -81,7 +82,7 @@ fn what_is_unfit_is_refused_with_its_reason_and_the_old_version_serves_on() {
 #[test]
 fn without_a_node_bytes_are_checked_and_left_for_the_next_one() {
     let place = Place::new();
-    let refused = place.run(&["add-tool", &place.file("x.wasm", importing("wasi:sockets/tcp@0.2.0"))]);
+    let refused = place.run(&["add-tool", &place.file("x.wasm", importing("wasi:http/types@0.2.0"))]);
     assert_eq!(refused.code, 3, "{refused:?}");
     assert!(!place.data("tools/x.wasm").exists());
     let said = place.run(&["add-agent", &built("agents/echo.wasm"), "--name", "mirror"]);

@@ -9,11 +9,23 @@ pub(crate) struct Agent {
     pub(crate) decide: String,
     /// Anything else in the core module.
     pub(crate) core: String,
+    /// Imports of the component beside its own, and the lowered functions they give.
+    pub(crate) imports: String,
+    /// `(with …)` arguments of the core module for them.
+    pub(crate) with: String,
+    /// Imports of the core module from them.
+    pub(crate) core_imports: String,
 }
 
 impl Default for Agent {
     fn default() -> Self {
-        Self { decide: DONE.to_owned(), core: String::new() }
+        Self {
+            decide: DONE.to_owned(),
+            core: String::new(),
+            imports: String::new(),
+            with: String::new(),
+            core_imports: String::new(),
+        }
     }
 }
 
@@ -60,7 +72,7 @@ impl Agent {
     }
 
     pub(crate) fn text(&self) -> String {
-        let Self { decide, core } = self;
+        let Self { decide, core, imports, with, core_imports } = self;
         format!(
             r#"(component
   {LIBC}
@@ -86,8 +98,10 @@ impl Agent {
     (export "list" (func (result (list $action))))))
   (core func $list (canon lower (func $actions "list")
     (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+  {imports}
   (core module $main
     (import "libc" "memory" (memory 1))
+    {core_imports}
     (import "host" "complete" (func $complete (param i32 i32 i32 i32 i32 i32 i32 i32 i32)))
     (import "host" "list" (func $list (param i32)))
     (data (i32.const 1000) "a test agent{{}}null")
@@ -98,7 +112,8 @@ impl Agent {
         (param $answers i32) (param $answers_len i32) (param $number i32) (result i32) {decide})
     {core})
   (core instance $main (instantiate $main (with "libc" (instance $libc))
-    (with "host" (instance (export "complete" (func $complete)) (export "list" (func $list))))))
+    (with "host" (instance (export "complete" (func $complete)) (export "list" (func $list))))
+    {with}))
   (type $profile (record (field "description" string) (field "schema" string) (field "meta" string)))
   (type $decision (record (field "kind" string) (field "payload" string) (field "note" string)))
   (type $answer (record (field "id" string) (field "kind" string) (field "outcome" (result string (error $error)))))

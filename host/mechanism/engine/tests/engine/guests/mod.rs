@@ -7,6 +7,7 @@
 pub(crate) mod agent;
 pub(crate) mod bombs;
 mod tool;
+pub(crate) mod wasi;
 
 use std::sync::{Arc, Mutex};
 
