@@ -87,7 +87,7 @@ fn a_tool_with_virtual_wasi_stays_open_since_it_reaches_nothing() {
     assert!(tool.action().open);
     assert_eq!(tool.imports(), ["wasi:sockets/tcp@0.2.0"]);
     let around = Around::new();
-    let called = tool.execute(&around.attempt(), World::Live, &json("{}")).unwrap();
+    let called = tool.execute(&around.attempt(), World::Live, Store::default(), &json("{}")).unwrap();
     assert_eq!(called.result, Ok(json("null")));
     assert_eq!(called.observed, []);
 }

@@ -28,8 +28,8 @@ fn decided(guest: &Guest, around: &Circumstances) -> Called<Option<Json>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let decide = || {
         let decided = agent.decide(around.call(), &turn, Arc::new(Silent), Arc::from([]));
-        let Called { result, fuel, observed, divergence } = runtime.block_on(decided).unwrap().called;
-        Called { result: result.map(|plan| plan.memo), fuel, observed, divergence }
+        let Called { result, fuel, observed, staged, divergence } = runtime.block_on(decided).unwrap().called;
+        Called { result: result.map(|plan| plan.memo), fuel, observed, staged, divergence }
     };
     let called = decide();
     assert_eq!(decide(), called);
@@ -300,8 +300,7 @@ fn a_flood_of_output_is_cut_off() {
         (loop $l (call $write-all (local.get $a) (i32.const 2000) (i32.const 60000) (i32.const 1304))
                  (br_if $l (local.tee $b (i32.sub (local.get $b) (i32.const 1)))))";
     for byte in ["x", "\\0a", "\\80", "\\1b"] {
-        let fill =
-            format!(r#"(memory.fill (i32.const 2000) (i32.load8_u (i32.const 1500)) (i32.const 60000))"#);
+        let fill = "(memory.fill (i32.const 2000) (i32.load8_u (i32.const 1500)) (i32.const 60000))";
         let guest = Guest {
             core: format!(r#"(data (i32.const 1500) "{byte}")"#),
             // The answer's place is written over; nobody reads it.
