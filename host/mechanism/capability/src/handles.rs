@@ -2,7 +2,8 @@
 //!
 //! *Invariant:* a call is answered only if its capability was granted and works in this phase. What is learned from the machine
 //! goes through the [`Observer`]; so does every refusal that the call's arguments bring about. What the node's own state
-//! answers (the tool's store, what the call itself staged) is no observation: a replay has that state too.
+//! answers (the tool's store, what the call itself staged) is no observation: a replay has that state too. Grant and phase are
+//! checked again here, though the audit and the bindings did, so that a binding that forgets answers nothing.
 //! *Doesn't know:* which guest calls, how many calls it has left.
 //! *Start at:* [`Handles`].
 

@@ -54,8 +54,8 @@ impl Observer {
         }
     }
 
-    /// Whether the capability answers just now; for those whose answers aren't observations (`model`, `actions`, `job`,
-    /// `log`). The others ask by themselves.
+    /// Whether the capability works just now. Whoever binds a capability asks before each call, and ends the call with this
+    /// failure: an answer would let a `describe` or a `validate` try things that no record shows.
     /// # Errors
     /// `refused`.
     pub fn permit(&self, capability: Capability) -> Result<(), Failure> {

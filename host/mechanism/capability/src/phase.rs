@@ -1,8 +1,8 @@
 //! Which capabilities answer while which export of a component runs.
 //!
 //! *Invariant:* `describe` learns nothing and `validate` nothing but the job, so that what they say can't vary with the
-//! machine. The virtual WASI, which reaches nothing, works always. A capability that doesn't work now answers `refused`,
-//! whatever is granted.
+//! machine. The virtual WASI, which reaches nothing, works always. Calling a capability that doesn't work now ends the call as
+//! `refused`, whatever is granted.
 //! *Doesn't know:* grants.
 //! *Start at:* [`Phase::permit`].
 
@@ -26,7 +26,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Whether the capability answers in this phase to a component that has it.
+    /// Whether the capability works in this phase to a component that has it.
     #[must_use]
     pub fn allows(self, capability: Capability) -> bool {
         match self {
@@ -37,7 +37,7 @@ impl Phase {
         }
     }
 
-    /// As [`Phase::allows`], with the answer that the guest gets.
+    /// As [`Phase::allows`], with the failure that ends the call.
     /// # Errors
     /// `refused`.
     pub fn permit(self, capability: Capability) -> Result<(), Failure> {

@@ -4,6 +4,7 @@
 //! *Doesn't know:* paths, folders.
 //! *Start at:* [`Host`].
 
+use jaros_capability::Capability;
 use wasmtime::Result;
 
 use super::{State, error};
@@ -12,13 +13,13 @@ use crate::bindings::imports::jaros::plugin::types::Error;
 
 impl Host for State {
     fn write(&mut self, path: String, data: Vec<u8>) -> Result<Result<(), Error>> {
-        self.enter(path.len() + data.len())?;
+        self.enter(Capability::FilesWrite, path.len() + data.len())?;
         let (observer, stage, limits) = (&mut self.observer, &mut self.stage, &self.limits);
         Ok(self.handles.files_write_write(observer, stage, limits, &path, data).map_err(error))
     }
 
     fn remove(&mut self, path: String) -> Result<Result<(), Error>> {
-        self.enter(path.len())?;
+        self.enter(Capability::FilesWrite, path.len())?;
         let (observer, stage, limits) = (&mut self.observer, &mut self.stage, &self.limits);
         Ok(self.handles.files_write_remove(observer, stage, limits, &path).map_err(error))
     }

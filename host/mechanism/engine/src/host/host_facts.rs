@@ -4,6 +4,7 @@
 //! *Doesn't know:* the machine.
 //! *Start at:* [`Host`].
 
+use jaros_capability::Capability;
 use jaros_decision::{Failure, Json};
 use wasmtime::Result;
 
@@ -17,12 +18,12 @@ fn text(answer: Result<Json, Failure>) -> Result<String, Error> {
 
 impl Host for State {
     fn system(&mut self) -> Result<Result<String, Error>> {
-        self.enter(0)?;
+        self.enter(Capability::HostFacts, 0)?;
         Ok(text(self.handles.host_facts_system(&mut self.observer)))
     }
 
     fn disk(&mut self, path: String) -> Result<Result<String, Error>> {
-        self.enter(path.len())?;
+        self.enter(Capability::HostFacts, path.len())?;
         Ok(text(self.handles.host_facts_disk(&mut self.observer, &path)))
     }
 }

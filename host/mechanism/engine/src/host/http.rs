@@ -5,7 +5,7 @@
 //! *Doesn't know:* origins, sockets, secrets.
 //! *Start at:* [`Host`].
 
-use jaros_capability::http as own;
+use jaros_capability::{Capability, http as own};
 use wasmtime::{Error as Wasmtime, Result};
 
 use super::{State, error};
@@ -15,7 +15,9 @@ use crate::stop::Broken;
 
 impl Host for State {
     fn send(&mut self, request: Request) -> Result<Result<Response, Error>> {
-        self.enter()?;
+        let headers = request.headers.iter().map(|field| field.name.len() + field.value.len());
+        let handed = request.method.len() + request.url.len() + request.body.len() + headers.sum::<usize>();
+        self.enter(Capability::Http, handed)?;
         let request = read(request);
         let outside = self.outside.as_deref();
         let sent = self.handles.http_send(&mut self.observer, &self.limits, outside, &request);

@@ -17,24 +17,22 @@ const RANDOM_BYTES_MAX: u32 = 4_096;
 
 impl Host for State {
     fn id(&mut self) -> Result<String> {
-        self.enter_only(Capability::Job)?;
+        self.enter(Capability::Job)?;
         Ok(self.job.clone())
     }
 
     fn accepted_at_ms(&mut self) -> Result<u64> {
-        self.enter_only(Capability::Job)?;
+        self.enter(Capability::Job)?;
         Ok(self.accepted_at_ms)
     }
 
     fn random(&mut self, len: u32) -> Result<Result<Vec<u8>, Error>> {
-        self.enter(0)?;
-        if let Err(failure) = self.observer.permit(Capability::Job) {
-            return Ok(Err(error(failure)));
-        }
+        self.enter(Capability::Job, 0)?;
         if len > RANDOM_BYTES_MAX {
             let text =
                 format!("{len} random bytes are more than {RANDOM_BYTES_MAX} at once; ask for them in parts");
-            return Ok(Err(error(Failure::new(Code::LIMIT, text))));
+            let failure = Failure::new(Code::LIMIT, text);
+            return Ok(Err(error(self.observer.refuse("job.random", &[len], failure))));
         }
         Ok(Ok(self.random.take(len as usize)))
     }

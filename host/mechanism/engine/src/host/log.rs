@@ -4,6 +4,7 @@
 //! *Doesn't know:* where lines go.
 //! *Start at:* [`Host`].
 
+use jaros_capability::Capability;
 use wasmtime::Result;
 
 use super::State;
@@ -12,7 +13,7 @@ use crate::log::Level;
 
 impl Host for State {
     fn write(&mut self, level: String, message: String) -> Result<()> {
-        self.enter(level.len() + message.len())?;
+        self.enter(Capability::Log, level.len() + message.len())?;
         self.log.write(Level::from_text(&level), &message);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The host's side of a call: everything that a guest's imports reach is in [`State`].
 //!
-//! *Invariant:* a state lives for one call in one store and is never handed on; every import first counts as a host call.
+//! *Invariant:* a state lives for one call in one store and is never handed on; every import first counts as a host call,
+//! and ends the call where its capability doesn't work just now.
 //! *Doesn't know:* instances, fuel.
 //! *Start at:* [`State`]; then a module for each interface.
 
@@ -86,7 +87,7 @@ impl State {
         }
     }
 
-    /// For `describe`: there is no job, nothing is granted, and only `log` and the virtual WASI answer.
+    /// For `describe`: there is no job, nothing is granted, and only `log` and the virtual WASI work.
     pub(crate) fn describing(limits: &Limits, log: Arc<dyn LogSink>, ceiling: &Limits) -> Self {
         let nobody = JobId::new("describe").expect("it has only letters");
         let call = Call {
@@ -123,28 +124,29 @@ impl State {
         self.limits.json()
     }
 
-    /// Counts a host call, and the bytes of the texts and lists that the guest handed over with it; the one too many ends
-    /// the call. wasmtime bounds only what crosses at once, so without this count a guest could hand over the same large text
-    /// as often as it may call.
-    fn enter(&mut self, handed: usize) -> Result<()> {
+    /// Counts a host call of this capability, and the bytes of the texts and lists that the guest handed over with it. The one too
+    /// many ends the call: wasmtime bounds only what crosses at once, so without this count a guest could hand over the same
+    /// large text as often as it may call. A capability that doesn't work in this phase ends the call too: what a `describe` or a
+    /// `validate` tries is then a refusal on the record, and no guest can probe for it in silence.
+    fn enter(&mut self, capability: Capability, handed: usize) -> Result<()> {
         let Some(left) = self.host_calls_left.checked_sub(1) else {
             let max = self.limits.host_calls;
             return Err(stop(Code::LIMIT, format!("it called the host more than {max} times (host_calls)")));
         };
         self.host_calls_left = left;
-        let Some(left) = self.host_call_bytes_left.checked_sub(handed as u64) else {
+        self.hand(handed)?;
+        self.observer.permit(capability).map_err(|failure| stop(failure.code, failure.message))
+    }
+
+    /// Counts bytes that the guest handed over.
+    fn hand(&mut self, bytes: usize) -> Result<()> {
+        let Some(left) = self.host_call_bytes_left.checked_sub(bytes as u64) else {
             let max = self.limits.host_call_bytes;
             let text = format!("it handed the host more than {max} bytes in its calls (host_call_bytes)");
             return Err(stop(Code::LIMIT, text));
         };
         self.host_call_bytes_left = left;
         Ok(())
-    }
-
-    /// As [`State::enter`] for a function that has no error to answer with: where it doesn't work, the call ends.
-    fn enter_only(&mut self, capability: Capability) -> Result<()> {
-        self.enter(0)?;
-        self.observer.permit(capability).map_err(|failure| stop(failure.code, failure.message))
     }
 }
 

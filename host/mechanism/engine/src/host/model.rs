@@ -1,7 +1,7 @@
 //! `model`: asks the model and keeps the exchange for the transcript.
 //!
 //! *Invariant:* every request that reaches the model is in the transcript with its answer, in order; one that doesn't
-//! (not JSON, too many) is answered the same way on every run.
+//! (not JSON, too many) is answered the same way on every run, and one that reached a limit is an observation.
 //! *Doesn't know:* which model answers, or whether one does.
 //! *Start at:* [`Host`].
 
@@ -15,11 +15,19 @@ use super::{State, error};
 use crate::bindings::imports::jaros::plugin::model::{self as wit, Host};
 use crate::bindings::imports::jaros::plugin::types::Error;
 
+/// What a refused request leaves on the record of its last message.
+const ASKED_CHARS: usize = 200;
+
 impl Host for State {
     async fn complete(&mut self, request: wit::Request) -> Result<Result<wit::Response, Error>> {
-        self.enter(handed(&request))?;
+        self.enter(Capability::Model, handed(&request))?;
+        let asked = request.messages.last().map_or("", |message| &message.content);
+        let asked: String = asked.chars().take(ASKED_CHARS).collect();
         let (model, request) = match self.admit(request) {
             Ok(admitted) => admitted,
+            Err(failure) if failure.code == Code::LIMIT => {
+                return Ok(Err(error(self.observer.refuse("model.complete", &[asked], failure))));
+            }
             Err(failure) => return Ok(Err(error(failure))),
         };
         let answer = model.complete(request.clone()).await;
@@ -30,7 +38,6 @@ impl Host for State {
 
 impl State {
     fn admit(&mut self, request: wit::Request) -> Result<(Arc<dyn Model>, Request), Failure> {
-        self.observer.permit(Capability::Model)?;
         let request = read(request, self.json_limits())?;
         let Some(reasoning) = &mut self.reasoning else {
             return Err(Failure::new(Code::REFUSED, "there is no model here"));

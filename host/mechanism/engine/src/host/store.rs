@@ -4,6 +4,7 @@
 //! *Doesn't know:* where entries are kept.
 //! *Start at:* [`Host`].
 
+use jaros_capability::Capability;
 use wasmtime::Result;
 
 use super::{State, error};
@@ -12,25 +13,25 @@ use crate::bindings::imports::jaros::plugin::types::Error;
 
 impl Host for State {
     fn get(&mut self, key: String) -> Result<Result<Option<Vec<u8>>, Error>> {
-        self.enter(key.len())?;
+        self.enter(Capability::Store, key.len())?;
         let (observer, stage, limits) = (&mut self.observer, &self.stage, &self.limits);
         Ok(self.handles.store_get(observer, stage, limits, &key).map_err(error))
     }
 
     fn put(&mut self, key: String, value: Vec<u8>) -> Result<Result<(), Error>> {
-        self.enter(key.len() + value.len())?;
+        self.enter(Capability::Store, key.len() + value.len())?;
         let (observer, stage, limits) = (&mut self.observer, &mut self.stage, &self.limits);
         Ok(self.handles.store_put(observer, stage, limits, &key, value).map_err(error))
     }
 
     fn delete(&mut self, key: String) -> Result<Result<(), Error>> {
-        self.enter(key.len())?;
+        self.enter(Capability::Store, key.len())?;
         let (observer, stage, limits) = (&mut self.observer, &mut self.stage, &self.limits);
         Ok(self.handles.store_delete(observer, stage, limits, &key).map_err(error))
     }
 
     fn keys(&mut self, prefix: String, after: String, limit: u32) -> Result<Result<Vec<String>, Error>> {
-        self.enter(prefix.len() + after.len())?;
+        self.enter(Capability::Store, prefix.len() + after.len())?;
         let (observer, stage, limits) = (&mut self.observer, &self.stage, &self.limits);
         Ok(self.handles.store_keys(observer, stage, limits, &prefix, &after, limit).map_err(error))
     }

@@ -138,6 +138,24 @@ async fn too_many_model_calls_are_refused_without_the_model() {
     let decided = decided(&Agent::deciding(&format!("{ASK} {ASK} {SAY}")), Counts::default(), &around).await;
     assert_eq!(ended(&decided), "failed: a turn asks the model at most 1 times (model_calls)");
     assert_eq!(decided.transcript.len(), 1);
+    let [refused] = &decided.called.observed[..] else { panic!("{:?}", decided.called.observed) };
+    assert_eq!((&*refused.call, refused.arguments.as_str()), ("model.complete", r#"["\"hi\""]"#));
+    assert_eq!(refused.answer.as_ref().unwrap_err().code, Code::LIMIT);
+}
+
+#[test]
+fn describe_reaches_neither_the_model_nor_the_actions() {
+    for (call, capability) in [("(call $list (i32.const 1500))", "actions"), (ASK, "model")] {
+        // `describe` has no input: the question is any text.
+        let call = call.replace("(local.get $input)", "(i32.const 1000)");
+        let call = call.replace("(local.get $input_len)", "(i32.const 4)");
+        let agent = Agent { describe: format!("{call} (i32.const 1024)"), ..Agent::default() };
+        let refused = compile(&agent).describe(&Limits::default(), Arc::new(NoLog));
+        let Err(jaros_engine::LoadError::Refused(failure)) = refused else { panic!("{capability} answered") };
+        assert_eq!(failure.code, Code::REFUSED);
+        let words = format!("`{capability}` doesn't work in `describe`");
+        assert!(failure.message.contains(&words), "{failure}");
+    }
 }
 
 #[tokio::test]

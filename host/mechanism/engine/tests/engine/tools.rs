@@ -132,6 +132,9 @@ fn too_much_randomness_at_once_is_an_answer() {
         .unwrap();
     let failure = called.result.unwrap_err();
     assert!(failure.message.contains("4097 random bytes are more than 4096"), "{failure}");
+    let [refused] = &called.observed[..] else { panic!("{:?}", called.observed) };
+    assert_eq!((&*refused.call, refused.arguments.as_str()), ("job.random", "[4097]"));
+    assert_eq!(refused.answer.as_ref().unwrap_err().code, Code::LIMIT);
 }
 
 #[test]
@@ -144,6 +147,38 @@ fn describe_learns_nothing() {
         panic!("`job.id` answered in `describe`");
     };
     assert_eq!(failure.code, Code::REFUSED);
+    assert!(failure.message.contains("`job` doesn't work in `describe`"), "{failure}");
+}
+
+#[test]
+fn what_does_not_work_now_ends_the_call_and_is_no_answer() {
+    let tries = "(call $system (i32.const 1300)) ";
+    let tool = compile(
+        &Tool {
+            describe: format!("{tries} (i32.const 1024)"),
+            validate: format!("{tries} (i32.const 1100)"),
+            ..Tool::default()
+        }
+        .with_facts(),
+    );
+    let Err(LoadError::Refused(failure)) = tool.describe(&Limits::default(), Arc::new(NoLog)) else {
+        panic!("`host-facts` answered in `describe`");
+    };
+    assert!(failure.message.contains("`host-facts` doesn't work in `describe`"), "{failure}");
+    let called = tool.validate(Circumstances::default().call(), &json("1")).unwrap();
+    let failure = called.result.unwrap_err();
+    assert_eq!(failure.code, Code::REFUSED);
+    assert!(failure.message.contains("`host-facts` doesn't work in `validate`"), "{failure}");
+    assert_eq!(called.observed, [], "the refusal is the verdict, and so on the record");
+}
+
+#[test]
+fn job_random_does_not_work_in_describe_either() {
+    let describe = "(call $random (i32.const 4) (i32.const 1320)) (i32.const 1024)".to_owned();
+    let tool = compile(&Tool { describe, ..Tool::default() }.with_job());
+    let Err(LoadError::Refused(failure)) = tool.describe(&Limits::default(), Arc::new(NoLog)) else {
+        panic!("`job.random` answered in `describe`");
+    };
     assert!(failure.message.contains("`job` doesn't work in `describe`"), "{failure}");
 }
 

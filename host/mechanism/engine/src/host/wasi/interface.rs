@@ -4,6 +4,7 @@
 //! *Doesn't know:* what the functions do.
 //! *Start at:* [`Interface`].
 
+use jaros_capability::Capability;
 use jaros_decision::Code;
 use wasmtime::component::{ComponentNamedList, Lift, Linker, LinkerInstance, Lower, ResourceType};
 use wasmtime::{Result, StoreContextMut};
@@ -51,7 +52,7 @@ impl<'l> Interface<'l> {
         R: ComponentNamedList + Lower + 'static,
     {
         self.linker.func_wrap(name, move |mut store: StoreContextMut<'_, State>, arguments: P| {
-            store.data_mut().enter()?;
+            store.data_mut().enter(Capability::Wasi, 0)?;
             let cost = cost(&arguments);
             if cost > 0 {
                 let left = store.get_fuel()?.saturating_sub(cost);
@@ -69,7 +70,7 @@ impl<'l> Interface<'l> {
     ) -> Result<()> {
         self.linker.resource(name, ResourceType::host::<T>(), move |mut store, handle| {
             let state = store.data_mut();
-            state.enter()?;
+            state.enter(Capability::Wasi, 0)?;
             drop(state, handle);
             Ok(())
         })
@@ -81,7 +82,7 @@ impl<'l> Interface<'l> {
         let interface = self.name;
         names.iter().try_for_each(|&name| {
             self.linker.func_new(name, move |mut store, _, _, _| {
-                store.data_mut().enter()?;
+                store.data_mut().enter(Capability::Wasi, 0)?;
                 let text =
                     format!("it called `wasi:{interface}` {name}, which the virtual WASI doesn't have");
                 Err(stop(Code::REFUSED, text))

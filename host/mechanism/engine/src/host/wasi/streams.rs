@@ -92,6 +92,7 @@ fn output(streams: &mut Interface<'_>) -> Result<()> {
         streams.func(
             &format!("[method]output-stream.{name}"),
             |state, (stream, bytes): (Resource<OutputStream>, Vec<u8>)| -> Answer<()> {
+                state.hand(bytes.len())?;
                 write(state, &stream, &bytes);
                 Ok((Ok(()),))
             },

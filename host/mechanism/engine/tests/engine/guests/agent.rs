@@ -4,6 +4,8 @@ use super::LIBC;
 
 /// An agent's parts; the default proposes nothing and is done.
 pub(crate) struct Agent {
+    /// The body of `describe`.
+    pub(crate) describe: String,
     /// The body of `decide`: `$input $input_len $memo $memo_len $answers $answers_len $number`; returns its result's
     /// address.
     pub(crate) decide: String,
@@ -20,6 +22,7 @@ pub(crate) struct Agent {
 impl Default for Agent {
     fn default() -> Self {
         Self {
+            describe: "(i32.const 1024)".to_owned(),
             decide: DONE.to_owned(),
             core: String::new(),
             imports: String::new(),
@@ -72,7 +75,7 @@ impl Agent {
     }
 
     pub(crate) fn text(&self) -> String {
-        let Self { decide, core, imports, with, core_imports } = self;
+        let Self { describe, decide, core, imports, with, core_imports } = self;
         format!(
             r#"(component
   {LIBC}
@@ -107,7 +110,7 @@ impl Agent {
     (data (i32.const 1000) "a test agent{{}}null")
     (data (i32.const 1024) "\e8\03\00\00\0c\00\00\00" "\f4\03\00\00\02\00\00\00" "\f6\03\00\00\04\00\00\00")
     (data (i32.const 1048) "advance{{\"b\": [1]}}because" "user" "[]" "{{}}")
-    (func (export "describe") (result i32) (i32.const 1024))
+    (func (export "describe") (result i32) {describe})
     (func (export "decide") (param $input i32) (param $input_len i32) (param $memo i32) (param $memo_len i32)
         (param $answers i32) (param $answers_len i32) (param $number i32) (result i32) {decide})
     {core})

@@ -121,6 +121,21 @@ impl Tool {
         self
     }
 
+    /// The same, with `host-facts` as `$system ret`.
+    pub(crate) fn with_facts(mut self) -> Self {
+        self.imports += &format!(
+            r#"(type $facts-error {ERROR})
+               (import "jaros:plugin/host-facts@0.1.0" (instance $facts
+                 (export "error" (type $error (eq $facts-error)))
+                 (export "system" (func (result (result string (error $error)))))))
+               (core func $system (canon lower (func $facts "system")
+                 (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))"#
+        );
+        self.with += r#"(with "facts" (instance (export "system" (func $system))))"#;
+        self.core_imports += r#"(import "facts" "system" (func $system (param i32)))"#;
+        self
+    }
+
     pub(crate) fn text(&self) -> String {
         let Self {
             imports,
