@@ -18,6 +18,8 @@ pub struct Code(Cow<'static, str>);
 impl Code {
     /// The operator's rules, or the component's own `validate`, say no.
     pub const REFUSED: Self = Self(Cow::Borrowed("refused"));
+    /// A component's new version asks for more than the one before, and waits for an operator.
+    pub const HELD: Self = Self(Cow::Borrowed("held"));
     /// There is no such kind, agent, file or key.
     pub const NOT_FOUND: Self = Self(Cow::Borrowed("not-found"));
     /// It isn't well formed, or doesn't fit its schema.

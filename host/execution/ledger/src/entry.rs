@@ -20,7 +20,7 @@ pub enum EntryKind {
     Key,
     /// Settings came into force. See [`Config`](crate::record::Config).
     Config,
-    /// A component was loaded, replaced, retired or refused. See [`Component`](crate::record::Component).
+    /// A component was loaded, replaced, retired, refused or held. See [`Component`](crate::record::Component).
     Component,
     /// A job was accepted. See [`Job`](crate::record::Job).
     Job,

@@ -104,7 +104,7 @@ impl Timeline {
         let name = &body.name;
         let seq = item.entry.seq;
         match (body.event, body.role, body.digest) {
-            (Change::Refused, ..) => Ok(()),
+            (Change::Refused | Change::Held, ..) => Ok(()),
             (Change::Retired, Role::Agent, _) => {
                 self.change(seq, |setting| {
                     Arc::make_mut(&mut setting.agents).remove(name);

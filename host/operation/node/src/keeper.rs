@@ -125,11 +125,9 @@ impl Keeper {
         let (mut loaded, mut given_up) = (Vec::new(), Vec::new());
         for (candidate, loading) in arrivals {
             match loading {
-                Loading::Loaded(one) => {
-                    self.say(&one);
-                    // What served under a grant that is gone leaves first.
-                    loaded.extend(self.tenant.library.withdrawn(&one));
-                    loaded.push(*one);
+                Loading::Loaded(all) => {
+                    all.last().into_iter().for_each(|own| self.say(own));
+                    loaded.extend(all);
                 }
                 Loading::Known => self.tenant.library.settle_known(&candidate.slot),
                 Loading::Unfinished => self.again(candidate, AGAIN),
@@ -179,6 +177,10 @@ impl Keeper {
         let digest = loaded.digest.map_or_else(String::new, |digest| format!(" ({})", digest.short()));
         match &loaded.outcome {
             Ok(_) => self.tenant.logbook.node(Level::Info, &format!("{what}{digest} is in service")),
+            Err(failure) if loaded.held.is_some() => {
+                let text = format!("{what}{digest} is held: {}", failure.message);
+                self.tenant.logbook.node(Level::Warn, &text);
+            }
             Err(failure) => {
                 let text = format!("{what}{digest} was refused, {}: {}", failure.code, failure.message);
                 self.tenant.logbook.node(Level::Warn, &text);

@@ -5,6 +5,7 @@
 //! *Doesn't know:* terminals, arguments.
 //! *Start at:* [`Node`].
 
+mod agree;
 mod claims;
 mod clock;
 mod config;
@@ -24,6 +25,7 @@ mod status;
 mod tenant;
 
 pub use inspect::{Inspection, Preview, inspect, preview};
+pub use library::{Growth, History, Served, Slot, Versions, asks_for};
 pub use logbook::{LogLine, printable};
 pub use node::{Node, NodeError, Options};
 pub use operate::{Reply, Request, ask};

@@ -1,28 +1,31 @@
 //! The components of a tenant: which files lie in its folders, and which of them are in service.
 //!
 //! *Invariant:* a file is read once, hashed, and those bytes are what is audited, kept and run. What comes into service
-//! stands on the record first; a version that is refused leaves the one before in service.
+//! stands on the record first; a version that is refused or held leaves the one before in service.
 //! *Doesn't know:* jobs.
 //! *Start at:* [`Library::scan`]; [`Library::in_force`] is what the rest of the node reads.
 
 mod load;
 mod shelf;
+mod versions;
 
 use std::sync::{Arc, Mutex, RwLock};
 
 use jaros_agents::Agents;
 use jaros_capability::{Grants, LimitSet, Role};
 use jaros_content::Content;
-use jaros_decision::{Digest, Limits, Model, Name, Seq};
+use jaros_decision::{Code, Digest, Failure, Limits, Model, Name, Seq};
 use jaros_engine::Engine;
 use jaros_executor::{AgentCard, Setting};
 use jaros_ledger::{Draft, Ledger};
 use jaros_tools::Tools;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::tenant::{InForce, Stop};
 pub(crate) use load::{Candidate, Component, Loaded, Loading, failure, load_component, read_component};
-pub(crate) use shelf::{Shelf, Slot, Status};
+pub(crate) use shelf::{Shelf, Status};
+pub(crate) use versions::role;
+pub use versions::{Growth, History, Served, Slot, Versions, asks_for};
 
 /// A tenant's components.
 pub(crate) struct Library {
@@ -32,6 +35,8 @@ pub(crate) struct Library {
     shelf: Mutex<Shelf>,
     /// Counts changes of the shelf, so that jobs can wait for one.
     version: watch::Sender<u64>,
+    /// The folders have to be looked at, though nothing in them changed.
+    look: Notify,
 }
 
 impl Library {
@@ -53,6 +58,7 @@ impl Library {
             in_force: RwLock::new(Arc::new(InForce { setting, agents: Agents::default(), model })),
             shelf: Mutex::new(shelf),
             version: watch::channel(0).0,
+            look: Notify::new(),
         }
     }
 
@@ -100,6 +106,23 @@ impl Library {
         self.version.subscribe()
     }
 
+    /// Takes in that an operator agreed to these bytes, once it is on the record, and has their file looked at again.
+    pub(crate) fn agree(&self, slot: &Slot, digest: Digest) {
+        self.shelf().agree(slot, digest);
+        self.look.notify_one();
+    }
+
+    /// Returns when the folders have to be looked at, though nothing in them changed.
+    pub(crate) async fn look_due(&self) {
+        self.look.notified().await;
+    }
+
+    /// The bytes of a version that served.
+    pub(crate) fn bytes(&self, digest: Digest) -> Result<Vec<u8>, Failure> {
+        let bytes = self.content.get(&digest);
+        bytes.map_err(|error| Failure::new(Code::UNAVAILABLE, format!("the version's bytes: {error}")))
+    }
+
     fn tell(&self) {
         self.version.send_modify(|version| *version += 1);
     }
@@ -118,20 +141,23 @@ impl Library {
             changes.iter().filter_map(|loaded| self.keep(loaded).transpose()).collect::<Result<_, _>>()?;
         self.content.sync(&kept).map_err(|error| Stop::Folder(error.to_string()))?;
         let mut drafts: Vec<Draft> = config.iter().flat_map(|config| config.drafts.clone()).collect();
-        {
-            let shelf = self.shelf();
-            drafts.extend(changes.iter().filter_map(|loaded| shelf.draft(loaded)));
+        // Where each change's entry stands among the drafts, if it makes one.
+        let mut places = Vec::with_capacity(changes.len());
+        for loaded in &changes {
+            let draft = self.shelf().draft(loaded);
+            places.push(draft.is_some().then_some(drafts.len() as u64));
+            drafts.extend(draft);
         }
-        let seen = if drafts.is_empty() {
+        let appended = if drafts.is_empty() {
             None
         } else {
-            let appended = ledger.append(drafts).await.map_err(|error| Stop::Ledger(error.to_string()))?;
-            Some(appended.last)
+            Some(ledger.append(drafts).await.map_err(|error| Stop::Ledger(error.to_string()))?)
         };
-        self.swap(&changes, config, seen);
+        self.swap(&changes, config, appended.map(|appended| appended.last));
         let mut shelf = self.shelf();
-        for loaded in changes {
-            shelf.settle(loaded);
+        for (loaded, place) in changes.into_iter().zip(places) {
+            let entry = appended.zip(place).map(|(appended, place)| Seq(appended.first.0 + place));
+            shelf.settle(loaded, entry);
         }
         drop(shelf);
         self.tell();

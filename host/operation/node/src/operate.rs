@@ -10,9 +10,11 @@ use std::time::Duration;
 use jaros_decision::{Code, Failure, JobId, Json, Name, Source};
 use jaros_executor::Operation;
 use jaros_fabric::{Control, ControlError, Layout};
+use jaros_ledger::record;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
+use crate::agree;
 use crate::driver::{Message, operated};
 use crate::tenant::{Stop, Tenant};
 
@@ -39,6 +41,20 @@ pub enum Request {
     },
     /// Sign the ledger's head.
     Checkpoint,
+    /// Let a held version of a component go into service.
+    Approve {
+        /// Which.
+        version: record::Version,
+        /// Who asks.
+        by: Name,
+    },
+    /// Put a version of a component that served before back into its folder.
+    Rollback {
+        /// Which.
+        version: record::Version,
+        /// Who asks.
+        by: Name,
+    },
 }
 
 /// Tells a `null` that was given from a word that was left out.
@@ -113,6 +129,8 @@ async fn answer(tenant: &Arc<Tenant>, request: Request) -> Reply {
         }
         Request::Unblock { job, input, by } => operate(tenant, Operation::Unblock, job, input, by).await,
         Request::Cancel { job, by } => operate(tenant, Operation::Cancel, job, None, by).await,
+        Request::Approve { version, by } => agree::approve(tenant, version, by).await,
+        Request::Rollback { version, by } => agree::rollback(tenant, version, by).await,
     }
 }
 

@@ -6,14 +6,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jaros_capability::Role;
 use jaros_decision::{Code, Digest, JobId, Json, Name, Seq};
 use jaros_executor::{Chronicle, Fact, ReadError, Staged, Stores, result_document};
 use jaros_ledger::{EntryKind, Item, record};
 use jaros_machine::Ending;
 
 use crate::jobs::{Lineage, children};
-use crate::library::Slot;
+use crate::library::{Slot, Versions, role};
 use crate::tenant::Counters;
 
 /// A file's newest version: its entry, and its content or none where it was removed.
@@ -27,9 +26,9 @@ pub(crate) struct Recovery {
     pub(crate) ended: HashSet<JobId>,
     /// Children that were submitted and not accepted yet.
     pub(crate) expected: HashMap<JobId, Lineage>,
-    /// Components in service.
-    pub(crate) components: BTreeMap<Slot, Digest>,
-    /// The version of each that was refused last, so that a start doesn't record it again.
+    /// What served and serves, and what operators agreed to.
+    pub(crate) versions: Versions,
+    /// The version of each that was refused or held last, so that a start doesn't record it again.
     pub(crate) refused: BTreeMap<Slot, (Option<Digest>, Code)>,
     /// The last recorded text of each settings file.
     pub(crate) config: BTreeMap<String, Json>,
@@ -52,6 +51,7 @@ impl Recovery {
     /// An entry that this version can't read.
     pub(crate) fn take_in(&mut self, item: &Item<'_>) -> Result<(), ReadError> {
         self.last = item.entry.seq;
+        self.versions.take_in(item)?;
         match item.entry.kind {
             EntryKind::Component => self.component(&item.entry.parse()?),
             EntryKind::Config => {
@@ -72,27 +72,14 @@ impl Recovery {
     }
 
     fn component(&mut self, body: &record::Component) {
-        let role = match body.role {
-            record::Role::Agent => Role::Agent,
-            record::Role::Tool => Role::Tool,
-        };
-        let slot = Slot { role, name: body.name.clone() };
+        let slot = Slot { role: role(body.role), name: body.name.clone() };
         match (body.event, &body.code) {
-            (record::Change::Refused, Some(code)) => {
-                self.refused.insert(slot.clone(), (body.digest, code.clone()));
+            (record::Change::Refused | record::Change::Held, Some(code)) => {
+                self.refused.insert(slot, (body.digest, code.clone()));
             }
             _ => {
                 self.refused.remove(&slot);
             }
-        }
-        match (body.event, body.digest) {
-            (record::Change::Loaded | record::Change::Replaced, Some(digest)) => {
-                self.components.insert(slot, digest);
-            }
-            (record::Change::Retired, _) => {
-                self.components.remove(&slot);
-            }
-            _ => {}
         }
     }
 

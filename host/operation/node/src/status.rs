@@ -103,7 +103,7 @@ pub struct ComponentStatus {
     pub role: String,
     /// Its file's stem.
     pub name: Name,
-    /// `serving`, `loading` or `refused`. One that is refused may serve in an older version: see `digest`.
+    /// `serving`, `loading`, `refused` or `held`. One that is refused or held may serve in an older version: see `digest`.
     pub state: String,
     /// The version in service.
     pub digest: Option<Digest>,
@@ -125,6 +125,9 @@ pub struct Refused {
     /// Why.
     #[serde(flatten)]
     pub failure: Failure,
+    /// What it asks for beyond the version before, where that alone keeps it out: it is held until an operator agrees.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<String>,
 }
 
 /// The settings in force: those of the files, or the last good ones.
@@ -224,6 +227,7 @@ impl Status {
 fn component((slot, status): (&crate::library::Slot, &crate::library::Status)) -> ComponentStatus {
     let state = match (&status.refused, status.loading) {
         (_, true) => "loading",
+        (Some(unserved), false) if unserved.growth.is_some() => "held",
         (Some(_), false) => "refused",
         (None, false) => "serving",
     };
@@ -239,9 +243,10 @@ fn component((slot, status): (&crate::library::Slot, &crate::library::Status)) -
         description: profile.map(|profile| profile.description.clone()),
         schema: profile.map(|profile| profile.schema.clone()),
         imports: status.imports.clone(),
-        refused: status
-            .refused
-            .as_ref()
-            .map(|(digest, _, failure)| Refused { digest: *digest, failure: failure.clone() }),
+        refused: status.refused.as_ref().map(|unserved| Refused {
+            digest: unserved.digest,
+            failure: unserved.failure.clone(),
+            asks: unserved.growth.iter().flat_map(|growth| growth.asks.iter().cloned()).collect(),
+        }),
     }
 }

@@ -101,6 +101,7 @@ impl Fact {
             Self::Operated { operation, job, input, source, at } => {
                 let body = record::Operator {
                     at_ms: *at,
+                    component: None,
                     input: input.as_ref().map(|input| data.add(input)),
                     job: Some(job.clone()),
                     op: match operation {

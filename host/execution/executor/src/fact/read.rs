@@ -189,7 +189,7 @@ impl Reading<'_> {
         let operation = match body.op {
             record::Op::Unblock => Operation::Unblock,
             record::Op::Cancel => Operation::Cancel,
-            record::Op::Approve | record::Op::Checkpoint => return Ok(None),
+            record::Op::Approve | record::Op::Rollback | record::Op::Checkpoint => return Ok(None),
         };
         let Some(job) = body.job else { return Err(self.shape("an operator's act on a job names the job")) };
         let input = body.input.map(|input| self.json(input)).transpose()?;

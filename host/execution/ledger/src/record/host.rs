@@ -78,7 +78,10 @@ pub struct Config {
 /// `component`: something happened to a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Component {
-    /// Why it was refused.
+    /// When. Left out by versions that didn't write it; then the entries before tell about when it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_ms: Option<Millis>,
+    /// Why it was refused, or `held`.
     pub code: Option<Code>,
     /// SHA-256 of its file, which stays in the content store; `null` when it was retired.
     pub digest: Option<Digest>,
@@ -86,7 +89,7 @@ pub struct Component {
     pub event: Change,
     /// The host's interfaces that it imports.
     pub imports: Vec<String>,
-    /// Why it was refused, as a sentence.
+    /// Why it was refused or is held, as a sentence.
     pub message: Option<Ref>,
     /// Its file's stem.
     pub name: Name,
@@ -118,6 +121,8 @@ pub enum Change {
     Retired,
     /// It may not go into service; what was there stays.
     Refused,
+    /// It asks for more than the version before, and waits for an operator; what was there stays.
+    Held,
 }
 
 /// `operator`: what a person did.
@@ -125,6 +130,9 @@ pub enum Change {
 pub struct Operator {
     /// When.
     pub at_ms: Millis,
+    /// The version of a component that it was done to; left out where it was done to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<Version>,
     /// What went with it.
     pub input: Option<Ref>,
     /// The job that it was done to.
@@ -133,6 +141,17 @@ pub struct Operator {
     pub op: Op,
     /// Who did it.
     pub source: Source,
+}
+
+/// One version of a component.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// SHA-256 of its file.
+    pub digest: Digest,
+    /// Its file's stem.
+    pub name: Name,
+    /// What it is.
+    pub role: Role,
 }
 
 /// What a person can do.
@@ -145,6 +164,8 @@ pub enum Op {
     Cancel,
     /// Ask for a signed head.
     Checkpoint,
+    /// Put an earlier version of a component back.
+    Rollback,
     /// Let a blocked job go on.
     Unblock,
 }

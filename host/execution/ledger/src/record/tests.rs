@@ -70,6 +70,7 @@ fn the_hosts_own() {
 #[test]
 fn components_and_people() {
     let component = Component {
+        at_ms: None,
         code: None,
         digest: Some(B),
         event: Change::Loaded,
@@ -90,20 +91,40 @@ fn components_and_people() {
         profile: None,
         imports: vec![],
         role: Role::Agent,
-        ..component
+        ..component.clone()
     };
     check(
         &refused,
         r##"{"code":"refused","digest":"#b","event":"refused","imports":[],"message":"@#a","name":"text.count","profile":null,"role":"agent"}"##,
     );
+    let held = Component {
+        at_ms: Some(Millis(5)),
+        code: Some(Code::HELD),
+        event: Change::Held,
+        message: Some(Ref(A)),
+        profile: None,
+        ..component
+    };
+    check(
+        &held,
+        r##"{"at_ms":5,"code":"held","digest":"#b","event":"held","imports":["jaros:plugin/log@0.1.0"],"message":"@#a","name":"text.count","profile":null,"role":"tool"}"##,
+    );
     let operator = Operator {
         at_ms: Millis(1),
+        component: None,
         input: Some(Ref(B)),
         job: Some("j1".parse().unwrap()),
         op: Op::Unblock,
         source: source("operator:ann"),
     };
     check(&operator, r##"{"at_ms":1,"input":"@#b","job":"j1","op":"unblock","source":"operator:ann"}"##);
+    let version = Version { digest: B, name: name("text.count"), role: Role::Tool };
+    let operator =
+        Operator { component: Some(version), input: None, job: None, op: Op::Rollback, ..operator };
+    check(
+        &operator,
+        r##"{"at_ms":1,"component":{"digest":"#b","name":"text.count","role":"tool"},"input":null,"job":null,"op":"rollback","source":"operator:ann"}"##,
+    );
 }
 
 #[test]

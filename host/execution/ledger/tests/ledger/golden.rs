@@ -44,6 +44,7 @@ fn first(salted: &mut Salted) -> Vec<Vec<Draft>> {
     let grants = Draft::of(&grants, data).unwrap();
     let mut data = Data::new();
     let component = Component {
+        at_ms: None,
         code: None,
         digest: Some(tool),
         event: Change::Loaded,
@@ -180,6 +181,7 @@ fn rest(salted: &mut Salted) -> Vec<Draft> {
     let failed = Draft::of(&failed, data).unwrap();
     let operator = Operator {
         at_ms: Millis(1_700_000_000_004),
+        component: None,
         input: None,
         job: Some("j2".parse().unwrap()),
         op: Op::Cancel,

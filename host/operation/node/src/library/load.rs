@@ -18,7 +18,8 @@ use jaros_tools::Tool;
 use rustix::fs::OFlags;
 
 use super::Library;
-use super::shelf::{Slot, Stamp};
+use super::shelf::Stamp;
+use super::versions::{Growth, Slot};
 use crate::tenant::InForce;
 
 /// A component that can serve.
@@ -58,13 +59,28 @@ pub(crate) struct Loaded {
     /// The limits that bounded its loading.
     pub(crate) bounds: Limits,
     pub(crate) outcome: Result<Component, Failure>,
+    /// Where only what it asks for in addition keeps it out; `outcome` says so too.
+    pub(crate) held: Option<Held>,
     /// To be kept, so that a replay runs what ran then.
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
+/// A version that waits for an operator.
+pub(crate) struct Held {
+    pub(crate) growth: Growth,
+    pub(crate) imports: Vec<String>,
+}
+
+impl Held {
+    fn failure(&self) -> Failure {
+        Failure::new(Code::HELD, format!("{}; it is held until an operator agrees", self.growth))
+    }
+}
+
 /// What became of an attempt to load a file.
 pub(crate) enum Loading {
-    Loaded(Box<Loaded>),
+    /// The version of the file, and before it what becomes of the one that serves, where that changes too.
+    Loaded(Vec<Loaded>),
     /// It is what serves, or was refused, already.
     Known,
     /// It looks half written.
@@ -134,13 +150,14 @@ impl Library {
             grant: grant.clone(),
             bounds: limits.of_loading(),
             outcome: Ok(Component::Gone),
+            held: None,
             bytes: None,
         };
         let bytes = match read_component(&candidate.path, limits) {
             Ok(bytes) => bytes,
             Err(failure) => {
                 loaded.outcome = Err(failure);
-                return Loading::Loaded(Box::new(loaded));
+                return self.with_what_serves(loaded);
             }
         };
         let digest = Digest::of(&bytes);
@@ -148,7 +165,11 @@ impl Library {
         if self.is_settled(slot, digest, &grant, &loaded.bounds) {
             return Loading::Known;
         }
-        let outcome = load_component(&self.engine, slot, &bytes, &grant, limits);
+        loaded.held = self.held(slot, digest, &bytes, &grant, limits);
+        let outcome = match &loaded.held {
+            Some(held) => Err(held.failure().into()),
+            None => load_component(&self.engine, slot, &bytes, &grant, limits),
+        };
         let postponed = matches!(outcome, Err(LoadError::Engine(_)));
         loaded.outcome = outcome.map_err(failure);
         if postponed {
@@ -159,20 +180,54 @@ impl Library {
         } else if fresh(&candidate.path) && looks_unfinished(&loaded.outcome) {
             return Loading::Unfinished;
         }
-        Loading::Loaded(Box::new(loaded))
+        self.with_what_serves(loaded)
     }
 
-    /// The end of service of a version that was just refused although it serves: its grant changed.
-    pub(crate) fn withdrawn(&self, refused: &Loaded) -> Option<Loaded> {
-        let serves = self.shelf().get(&refused.slot)?.serves.as_ref()?.0;
-        let same = refused.outcome.is_err() && refused.digest == Some(serves);
-        same.then(|| gone(refused.slot.clone(), &self.in_force()))
+    /// Whether these bytes ask for more than the version before and nobody agreed to that. Decided on the bytes: nothing of a
+    /// held version is compiled or run.
+    fn held(
+        &self,
+        slot: &Slot,
+        digest: Digest,
+        bytes: &[u8],
+        grant: &Grant,
+        limits: &Limits,
+    ) -> Option<Held> {
+        // Whatever counts as an operator's agreement to these very bytes is asked here.
+        if !self.shelf().versions().get(slot)?.could_grow(digest) {
+            return None;
+        }
+        // What is unfit or asks for what it wasn't granted is refused by the load that follows, with its own reason.
+        let (_, audit) = self.engine.admit(bytes, grant, limits).ok()?;
+        let growth = self.shelf().versions().get(slot)?.growth(digest, &audit.imports)?;
+        Some(Held { growth, imports: audit.imports })
+    }
+
+    /// What was loaded; and if it can't serve, first what becomes of the version that does. A grant that was taken away takes
+    /// that one out of service too, though its bytes no longer lie in the folder.
+    fn with_what_serves(&self, loaded: Loaded) -> Loading {
+        let serving = if loaded.outcome.is_err() { self.reconsidered(&loaded) } else { None };
+        Loading::Loaded(serving.into_iter().chain([loaded]).collect())
+    }
+
+    fn reconsidered(&self, unserved: &Loaded) -> Option<Loaded> {
+        let slot = &unserved.slot;
+        let (serves, under) = self.shelf().get(slot)?.serves.clone()?;
+        let in_force = self.in_force();
+        if unserved.digest == Some(serves) {
+            return Some(gone(slot.clone(), &in_force));
+        }
+        if under == unserved.grant {
+            return None;
+        }
+        let again = self.restore_one(slot, serves, &in_force);
+        Some(if again.outcome.is_ok() { again } else { gone(slot.clone(), &in_force) })
     }
 
     /// A file that the machine failed to load too often. Nothing of that is recorded: the next start, or a change of the file or
     /// the settings, tries again.
     pub(crate) fn give_up(&self, postponed: Loaded) {
-        self.shelf().settle(postponed);
+        self.shelf().settle(postponed, None);
         self.tell();
     }
 
@@ -211,7 +266,7 @@ impl Library {
         self.swap(&serving, None, None);
         let mut shelf = self.shelf();
         for loaded in serving {
-            shelf.settle(loaded);
+            shelf.restored(loaded);
         }
         lost.into_iter().map(|loaded| gone(loaded.slot, &in_force)).collect()
     }
@@ -239,9 +294,9 @@ impl Library {
         let serves =
             status.serves.as_ref().is_some_and(|(served, under)| *served == digest && under == grant);
         serves && status.refused.is_none()
-            || status.refused.as_ref().is_some_and(|(was, under, failure)| {
+            || status.refused.as_ref().is_some_and(|was| {
                 // What the machine failed isn't known.
-                *was == Some(digest) && under == grant && failure.code != Code::UNAVAILABLE
+                was.digest == Some(digest) && was.grant == *grant && was.failure.code != Code::UNAVAILABLE
             })
     }
 }
@@ -283,7 +338,7 @@ pub(super) fn grant(slot: &Slot, in_force: &InForce) -> Grant {
 fn gone(slot: Slot, in_force: &InForce) -> Loaded {
     let bounds = in_force.setting.limits_for(slot.role, slot.name.as_str()).of_loading();
     let grant = grant(&slot, in_force);
-    Loaded { grant, bounds, slot, digest: None, outcome: Ok(Component::Gone), bytes: None }
+    Loaded { grant, bounds, slot, digest: None, outcome: Ok(Component::Gone), held: None, bytes: None }
 }
 
 type Present = std::collections::BTreeMap<Slot, (std::path::PathBuf, Stamp)>;

@@ -1,6 +1,6 @@
 //! What is known of each file in the component folders.
 //!
-//! *Invariant:* one entry a name and role; what was refused is remembered by digest, so it is recorded once.
+//! *Invariant:* one entry a name and role; what was refused or is held is remembered by digest, so it is recorded once.
 //! *Doesn't know:* how a component is loaded or run.
 //! *Start at:* [`Shelf`].
 
@@ -8,17 +8,12 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use jaros_capability::{Grant, Role};
-use jaros_decision::{Code, Digest, Failure, Json, Limits, Name};
+use jaros_decision::{Code, Digest, Failure, Json, Limits, Name, Seq};
 use jaros_ledger::{Data, Draft, record};
 
 use super::load::{Component, Loaded};
-
-/// A component's place: agents and tools are named apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Slot {
-    pub(crate) role: Role,
-    pub(crate) name: Name,
-}
+use super::versions::{Growth, Served, Slot, Versions, recorded_role};
+use crate::clock::now;
 
 /// What a file looked like when it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,15 +37,27 @@ pub(crate) struct Status {
     pub(crate) profile: Option<jaros_decision::Profile>,
     pub(crate) imports: Vec<String>,
     /// The newest version that was refused, with why.
-    pub(crate) refused: Option<(Option<Digest>, Grant, Failure)>,
+    pub(crate) refused: Option<Unserved>,
+}
+
+/// A version that may not serve.
+#[derive(Clone, Debug)]
+pub(crate) struct Unserved {
+    /// `None` where the file couldn't be read.
+    pub(crate) digest: Option<Digest>,
+    /// What it was granted when it was looked at.
+    pub(crate) grant: Grant,
+    pub(crate) failure: Failure,
+    /// What it asks for beyond the version before, where that alone keeps it out.
+    pub(crate) growth: Option<Growth>,
 }
 
 /// All of a tenant's component files.
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
     files: BTreeMap<Slot, Status>,
-    /// What the record says is in service.
-    recorded: BTreeMap<Slot, Digest>,
+    /// What the record says served, serves, and was agreed to.
+    versions: Versions,
     /// What it says was refused, and is no longer known otherwise.
     refused: BTreeMap<Slot, (Option<Digest>, Code)>,
     /// Files whose names can be no component's.
@@ -58,11 +65,22 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    pub(crate) fn new(
-        recorded: BTreeMap<Slot, Digest>,
-        refused: BTreeMap<Slot, (Option<Digest>, Code)>,
-    ) -> Self {
-        Self { recorded, refused, ..Self::default() }
+    pub(crate) fn new(versions: Versions, refused: BTreeMap<Slot, (Option<Digest>, Code)>) -> Self {
+        Self { versions, refused, ..Self::default() }
+    }
+
+    /// What the record says served, serves, and was agreed to.
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Takes in that an operator agreed to these bytes, and that their file has to be looked at again.
+    pub(crate) fn agree(&mut self, slot: &Slot, digest: Digest) {
+        self.versions.agree(slot.clone(), digest);
+        if let Some(status) = self.files.get_mut(slot) {
+            status.stamp = None;
+            status.refused.take_if(|refused| refused.digest == Some(digest));
+        }
     }
 
     pub(crate) fn get(&self, slot: &Slot) -> Option<&Status> {
@@ -79,12 +97,13 @@ impl Shelf {
 
     /// What the record says is in service.
     pub(crate) fn recorded(&self) -> Vec<(Slot, Digest)> {
-        self.recorded.iter().map(|(slot, digest)| (slot.clone(), *digest)).collect()
+        self.versions.serving().map(|(slot, digest)| (slot.clone(), digest)).collect()
     }
 
     /// Every place that has a file, serves, or did when the record ended.
     pub(crate) fn slots(&self) -> Vec<Slot> {
-        let mut slots: Vec<Slot> = self.files.keys().chain(self.recorded.keys()).cloned().collect();
+        let serving = self.versions.serving().map(|(slot, _)| slot);
+        let mut slots: Vec<Slot> = self.files.keys().chain(serving).cloned().collect();
         slots.sort();
         slots.dedup();
         slots
@@ -110,23 +129,22 @@ impl Shelf {
     /// What the record doesn't say yet about this.
     pub(crate) fn draft(&self, loaded: &Loaded) -> Option<Draft> {
         let slot = &loaded.slot;
-        let before = self.recorded.get(slot);
+        let before = self.versions.get(slot).and_then(|history| history.serving()).map(|now| now.digest);
         let mut data = Data::new();
         let mut body = record::Component {
+            at_ms: Some(now()),
             code: None,
             digest: loaded.digest,
             event: record::Change::Loaded,
-            imports: loaded
-                .outcome
-                .as_ref()
-                .map_or_else(|_| Vec::new(), |component| component.imports().to_vec()),
+            imports: match (&loaded.outcome, &loaded.held) {
+                (Ok(component), _) => component.imports().to_vec(),
+                (Err(_), Some(held)) => held.imports.clone(),
+                (Err(_), None) => Vec::new(),
+            },
             message: None,
             name: slot.name.clone(),
             profile: None,
-            role: match slot.role {
-                Role::Agent => record::Role::Agent,
-                Role::Tool => record::Role::Tool,
-            },
+            role: recorded_role(slot.role),
         };
         match &loaded.outcome {
             Ok(Component::Gone) => {
@@ -134,7 +152,7 @@ impl Shelf {
                 body.event = record::Change::Retired;
             }
             Ok(component) => {
-                if before == loaded.digest.as_ref() {
+                if before == loaded.digest {
                     return None;
                 }
                 body.event = if before.is_some() { record::Change::Replaced } else { record::Change::Loaded };
@@ -144,13 +162,14 @@ impl Shelf {
             }
             Err(failure) => {
                 let known = self.files.get(slot).and_then(|status| status.refused.as_ref());
-                if known.is_some_and(|(digest, _, was)| *digest == loaded.digest && was == failure) {
+                if known.is_some_and(|was| was.digest == loaded.digest && was.failure == *failure) {
                     return None;
                 }
                 if self.refused.get(slot) == Some(&(loaded.digest, failure.code.clone())) {
                     return None;
                 }
-                body.event = record::Change::Refused;
+                let held = loaded.held.is_some();
+                body.event = if held { record::Change::Held } else { record::Change::Refused };
                 body.code = Some(failure.code.clone());
                 body.message = Some(data.add_text(&failure.message));
             }
@@ -158,16 +177,23 @@ impl Shelf {
         Some(Draft::of(&body, data).expect("a component's entry is small"))
     }
 
-    /// Takes in what became of a load, once it is on the record.
-    pub(crate) fn settle(&mut self, loaded: Loaded) {
-        let Loaded { slot, digest, grant, bounds, outcome, .. } = loaded;
+    /// Takes in a version that serves as the record says. What it says of another version's refusal is still so.
+    pub(crate) fn restored(&mut self, loaded: Loaded) {
+        let (slot, refused) = (loaded.slot.clone(), self.refused.remove(&loaded.slot));
+        self.settle(loaded, None);
+        self.refused.extend(refused.map(|refused| (slot, refused)));
+    }
+
+    /// Takes in what became of a load, once it is on the record: as `entry`, where it made one.
+    pub(crate) fn settle(&mut self, loaded: Loaded, entry: Option<Seq>) {
+        let Loaded { slot, digest, grant, bounds, outcome, held, .. } = loaded;
         let status = self.files.entry(slot.clone()).or_default();
         status.loading = false;
         status.bounds = Some(bounds);
         self.refused.remove(&slot);
         match outcome {
             Ok(Component::Gone) => {
-                self.recorded.remove(&slot);
+                self.versions.retire(&slot);
                 self.files.remove(&slot);
             }
             Ok(component) => {
@@ -176,10 +202,15 @@ impl Shelf {
                 status.profile = component.profile().cloned();
                 if let Some(digest) = digest {
                     status.serves = Some((digest, grant));
-                    self.recorded.insert(slot, digest);
+                    let imports = status.imports.clone();
+                    let served = Served { digest, imports, entry: entry.unwrap_or_default(), at: None };
+                    self.versions.serves(slot, served);
                 }
             }
-            Err(failure) => status.refused = Some((digest, grant, failure)),
+            Err(failure) => {
+                let growth = held.map(|held| held.growth);
+                status.refused = Some(Unserved { digest, grant, failure, growth });
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn open(
         settings.grants,
         settings.limits,
         settings.model,
-        Shelf::new(std::mem::take(&mut recovery.components), std::mem::take(&mut recovery.refused)),
+        Shelf::new(std::mem::take(&mut recovery.versions), std::mem::take(&mut recovery.refused)),
         recovery.last,
     );
     let publisher = Crew::start("jaros-publish", 1).map_err(|error| folder(&error))?;

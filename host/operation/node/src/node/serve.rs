@@ -149,6 +149,8 @@ async fn keep(
                 // A file that changed while it was being loaded was passed over then.
                 keeper.look().await?;
             }
+            // An operator agreed to a version whose file was left aside.
+            () = tenant.library.look_due() => keeper.look().await?,
             Some(change) = changed.recv() => {
                 let folder = &*change.folder;
                 if folder == layout.inbox() {
