@@ -11,6 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jaros_decision::{JobId, Name, Source};
 
+use crate::when::{Since, since};
+
 /// Runs agents that can be reproduced, blamed and contained: an agent only proposes, a deterministic executor decides,
 /// and one hash-chained ledger remembers it
 #[derive(Debug, Parser)]
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Logs(Logs),
     /// The record, entry by entry
     Ledger(Ledger),
+    /// Everything that was refused, held or stopped, and by which component
+    Audit(Audit),
     /// Check every byte of the ledger: hashes, signatures, data
     Verify(Verify),
     /// Sign the ledger's head, so that a cut-off end is noticed
@@ -79,6 +83,10 @@ pub(crate) enum Command {
     AddTool(Add),
     /// Take an agent or a tool out of service
     Remove(Remove),
+    /// Let a version go into service that asks for more than the one before
+    Approve(Approve),
+    /// Put the version back that served before
+    Rollback(Rollback),
     /// What a component is, asks for, and whether it would be taken
     Inspect(Inspect),
     /// Print a script that completes commands in a shell
@@ -273,6 +281,28 @@ pub(crate) struct Config {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// Only what this agent or tool tried
+    #[arg(long, value_name = "NAME")]
+    pub(crate) component: Option<Name>,
+    /// Only what has this code: refused, held, limit, trap, timeout, …; or approve, rollback
+    #[arg(long, value_name = "CODE")]
+    pub(crate) reason: Option<String>,
+    /// Only what happened since a time, such as 2026-11-22 or 2026-11-22T15:09Z, or in the last 90s, 30m, 12h, 7d
+    #[arg(long, value_name = "TIME|DURATION", value_parser = since)]
+    pub(crate) since: Option<Since>,
+    /// The newest N; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
+    /// Only the counts by component and reason
+    #[arg(long, conflicts_with = "follow")]
+    pub(crate) summary: bool,
+    /// Go on with what happens from now on
+    #[arg(long)]
+    pub(crate) follow: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// A checkpoint that was kept elsewhere, to notice a ledger that was rolled back as a whole
     #[arg(long, value_name = "FILE")]
@@ -299,6 +329,8 @@ pub(crate) struct Replay {
 
 #[derive(Debug, Args)]
 pub(crate) struct Components {
+    /// The versions of this one that served
+    pub(crate) name: Option<Name>,
     /// Only agents
     #[arg(long, conflicts_with = "tools")]
     pub(crate) agents: bool,
@@ -332,12 +364,48 @@ pub(crate) struct Remove {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Approve {
+    /// The component's name
+    pub(crate) name: Name,
+    /// The agent of this name
+    #[arg(long, conflicts_with = "tool")]
+    pub(crate) agent: bool,
+    /// The tool of this name
+    #[arg(long)]
+    pub(crate) tool: bool,
+    /// Only the version whose digest begins like this
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) digest: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// The component's name
+    pub(crate) name: Name,
+    /// The agent of this name
+    #[arg(long, conflicts_with = "tool")]
+    pub(crate) agent: bool,
+    /// The tool of this name
+    #[arg(long)]
+    pub(crate) tool: bool,
+    /// The version whose digest begins like this [default: the one before]
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) to: Option<String>,
+    /// Seconds to wait for the node's word at most
+    #[arg(long, value_name = "S", default_value = "120", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Inspect {
     /// The component
     pub(crate) file: PathBuf,
-    /// The name that it would have here [default: the file's own]
+    /// The name that it would have here [default: that of --against, else the file's own]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<Name>,
+    /// What differs from the component of this name, or from another file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) against: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -409,6 +477,12 @@ mod tests {
             "completions bash",
             "config --changed text.count",
             "add-agent a.wasm --name b",
+            "components greet",
+            "approve greet --tool --digest 0dc0",
+            "rollback greet --to 0dc0 --timeout 3",
+            "inspect a.wasm --against greet --name b",
+            "audit --component greet --reason held --since 30m --limit 0",
+            "audit --since 2026-11-22 --summary",
         ] {
             parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
@@ -440,6 +514,11 @@ mod tests {
             "show a/b",
             "ledger --source greeter",
             "remove x --agent --tool",
+            "approve",
+            "approve x --agent --tool",
+            "rollback x --agent --tool",
+            "audit --since yesterday",
+            "audit --summary --follow",
             "--data-dir",
             "machine extra",
             "config ../x",

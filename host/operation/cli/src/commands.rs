@@ -4,6 +4,9 @@
 //! *Doesn't know:* exit codes' meaning; each gives its own.
 //! *Start at:* [`run()`].
 
+mod against;
+mod agree;
+mod audit;
 mod components;
 mod config;
 mod init;
@@ -21,6 +24,7 @@ mod serve;
 mod show;
 mod status;
 mod submit;
+mod versions;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -42,6 +46,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Show(args) => show::show(context, &args),
         Command::Logs(args) => logs::logs(context, &args),
         Command::Ledger(args) => ledger::ledger(context, &args),
+        Command::Audit(args) => audit::audit(context, &args),
         Command::Verify(args) => prove::verify(context, &args),
         Command::Checkpoint => prove::checkpoint(context),
         Command::Replay(args) => replay::replay(context, &args),
@@ -51,6 +56,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::AddAgent(args) => install::add(context, install::Place::Agent, &args),
         Command::AddTool(args) => install::add(context, install::Place::Tool, &args),
         Command::Remove(args) => install::remove(context, &args),
+        Command::Approve(args) => agree::approve(context, &args),
+        Command::Rollback(args) => agree::rollback(context, &args),
         Command::Inspect(args) => inspect::inspect(context, &args),
         Command::Completions(args) => machine::completions(context, &args),
     }

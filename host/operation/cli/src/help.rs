@@ -14,9 +14,9 @@ use crate::args::Cli;
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Start", &["init", "demo", "serve", "run"]),
     ("Work", &["submit", "unblock", "cancel"]),
-    ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "machine", "config"]),
+    ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "audit", "machine", "config"]),
     ("Prove", &["verify", "checkpoint", "replay"]),
-    ("Components", &["components", "add-agent", "add-tool", "remove", "inspect"]),
+    ("Components", &["components", "add-agent", "add-tool", "remove", "approve", "rollback", "inspect"]),
     ("Shell", &["completions", "help"]),
 ];
 

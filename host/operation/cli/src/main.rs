@@ -19,6 +19,8 @@ mod record;
 mod roll;
 mod story;
 mod text;
+mod trail;
+mod when;
 
 use std::process::ExitCode;
 

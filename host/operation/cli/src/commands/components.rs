@@ -1,4 +1,4 @@
-//! `components`: agents and tools, and how they stand.
+//! `components`: agents and tools, and how they stand; with a name, its versions.
 //!
 //! *Invariant:* while a node runs, this is what it says; else the files that it would find, with an audit of their bytes.
 //! *Doesn't know:* how components get there.
@@ -8,10 +8,11 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use jaros_capability::Role;
-use jaros_decision::{Digest, Failure, Json, Name};
-use jaros_node::ComponentStatus;
+use jaros_decision::{Code, Digest, Failure, Json, Name};
+use jaros_node::{ComponentStatus, Slot};
 use serde::Serialize;
 
+use super::versions;
 use crate::args;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -25,13 +26,15 @@ use crate::text;
 struct Row {
     role: String,
     name: String,
-    /// `serving`, `loading`, `refused`; without a node `installed` or `unfit`.
+    /// `serving`, `loading`, `refused`, `held`; without a node `installed`, `unfit` or `held`.
     state: String,
     digest: Option<Digest>,
     description: Option<String>,
     imports: Vec<String>,
     schema: Option<Json>,
     refused: Option<Failure>,
+    /// What a held version asks for beyond the one before.
+    asks: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -43,6 +46,9 @@ struct Listing {
 
 /// `components`.
 pub(crate) fn components(context: &Context, args: &args::Components) -> Outcome {
+    if let Some(name) = &args.name {
+        return versions::list(context, args, name);
+    }
     context.existing()?;
     let status = context.live_status()?;
     let running = status.is_some();
@@ -76,6 +82,7 @@ impl From<ComponentStatus> for Row {
             description: status.description,
             imports: status.imports,
             schema: status.schema,
+            asks: status.refused.iter().flat_map(|refused| refused.asks.iter().cloned()).collect(),
             refused: status.refused.map(|refused| refused.failure),
         }
     }
@@ -84,6 +91,8 @@ impl From<ComponentStatus> for Row {
 /// The components whose files lie in the folders.
 fn installed(context: &Context) -> Vec<Row> {
     let limits = context.limits();
+    // What the record says of versions is a help here; a broken one is `verify`'s to tell about.
+    let recorded = versions::read(context).unwrap_or_default();
     let mut rows = Vec::new();
     for (role, folder) in [(Role::Agent, context.layout.agents()), (Role::Tool, context.layout.tools())] {
         for name in names(&folder) {
@@ -94,15 +103,25 @@ fn installed(context: &Context) -> Vec<Row> {
             );
             let Ok(bytes) = read else { continue };
             let audited = jaros_engine::glance(&bytes, limits.of(role, name.as_str()));
+            let digest = Digest::of(&bytes);
+            let history = recorded.get(&Slot { role, name: name.clone() });
+            let growth = history.zip(audited.as_ref().ok()).and_then(|(h, a)| h.growth(digest, &a.imports));
+            let state = match (&audited, &growth) {
+                (Err(_), _) => "unfit",
+                (Ok(_), Some(_)) => "held",
+                (Ok(_), None) => "installed",
+            };
+            let held = growth.as_ref().map(|growth| Failure::new(Code::HELD, growth.to_string()));
             rows.push(Row {
                 role: role.to_string(),
                 name: name.to_string(),
-                state: if audited.is_ok() { "installed".into() } else { "unfit".into() },
-                digest: Some(Digest::of(&bytes)),
+                state: state.into(),
+                digest: Some(digest),
                 description: None,
                 imports: audited.as_ref().map(|audit| audit.imports.clone()).unwrap_or_default(),
                 schema: None,
-                refused: audited.err(),
+                refused: audited.err().or(held),
+                asks: growth.into_iter().flat_map(|growth| growth.asks).collect(),
             });
         }
     }
@@ -133,7 +152,7 @@ fn print(out: &Output, rows: &[Row]) -> Result<(), Problem> {
         let digest = row.digest.map_or_else(|| "-".repeat(12), |digest| digest.short());
         let paint = match row.state.as_str() {
             "serving" | "installed" => Paint::Good,
-            "loading" => Paint::Care,
+            "loading" | "held" => Paint::Care,
             _ => Paint::Bad,
         };
         let state = out.paint(paint, format_args!("{:<9}", row.state));
@@ -143,6 +162,12 @@ fn print(out: &Output, rows: &[Row]) -> Result<(), Problem> {
         if let Some(failure) = &row.refused {
             let why = text::lines(&failure.message).replace('\n', "\n         ");
             out.line(format_args!("         {}: {why}", failure.code))?;
+            if row.state == "held" {
+                out.line(format_args!(
+                    "         next: {}",
+                    out.advice(&format!("jaros approve {}", row.name))
+                ))?;
+            }
         }
     }
     Ok(())

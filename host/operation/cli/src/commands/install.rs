@@ -15,7 +15,7 @@ use jaros_fabric::write_atomic;
 use jaros_node::ComponentStatus;
 use serde::Serialize;
 
-use super::components;
+use super::versions;
 use crate::args::{Add, Remove};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -42,23 +42,36 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 2] = [Self::Agent, Self::Tool];
+    pub(crate) const ALL: [Self; 2] = [Self::Agent, Self::Tool];
 
-    fn word(self) -> &'static str {
-        match self {
-            Self::Agent => "agent",
-            Self::Tool => "tool",
+    /// The folder of this role.
+    pub(crate) fn of(role: Role) -> Self {
+        match role {
+            Role::Agent => Self::Agent,
+            Role::Tool => Self::Tool,
         }
     }
 
-    fn role(self) -> Role {
+    /// The folder of the role of this word.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.word() == word)
+    }
+
+    pub(crate) fn role(self) -> Role {
         match self {
             Self::Agent => Role::Agent,
             Self::Tool => Role::Tool,
         }
     }
 
-    fn folder(self, context: &Context) -> PathBuf {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Tool => "tool",
+        }
+    }
+
+    pub(crate) fn folder(self, context: &Context) -> PathBuf {
         match self {
             Self::Agent => context.layout.agents(),
             Self::Tool => context.layout.tools(),
@@ -68,13 +81,13 @@ impl Place {
 
 /// What is printed.
 #[derive(Serialize)]
-struct Placed<'a> {
-    role: &'static str,
-    name: &'a Name,
-    digest: Option<Digest>,
+pub(crate) struct Placed<'a> {
+    pub(crate) role: &'static str,
+    pub(crate) name: &'a Name,
+    pub(crate) digest: Option<Digest>,
     /// `serving`; `installed` where no node runs; `removed`.
-    state: &'static str,
-    description: Option<String>,
+    pub(crate) state: &'static str,
+    pub(crate) description: Option<String>,
 }
 
 /// `add-agent`, `add-tool`.
@@ -137,7 +150,7 @@ fn find(context: &Context, place: Place, name: &Name) -> Result<Option<Component
 }
 
 /// Waits for the node's word on these bytes.
-fn settle(
+pub(crate) fn settle(
     context: &Context,
     place: Place,
     name: &Name,
@@ -189,11 +202,17 @@ fn waited(context: &Context, begin: Instant, timeout: Duration, what: &str) -> R
 
 fn refusal(place: Place, name: &Name, failure: &Failure) -> Problem {
     let mut problem = Problem::refused(failure);
+    if failure.code == Code::HELD {
+        problem.message = format!("{} {name} is held: {}", place.word(), text::lines(&failure.message));
+        return problem.next(format!(
+            "jaros approve {name}, if you agree; jaros inspect FILE --against {name} shows what differs"
+        ));
+    }
     problem.message = format!("{} {name} was refused: {}", place.word(), text::lines(&failure.message));
     problem.next("mend it and add it again; jaros inspect FILE tells more")
 }
 
-fn placed(context: &Context, placed: &Placed<'_>) -> Outcome {
+pub(crate) fn placed(context: &Context, placed: &Placed<'_>) -> Outcome {
     let out = &context.out;
     if out.is_json() {
         out.document(placed)?;
@@ -226,7 +245,7 @@ pub(crate) fn remove(context: &Context, args: &Remove) -> Outcome {
         wanted.iter().copied().filter(|place| fs::symlink_metadata(file(*place)).is_ok()).collect();
     let place = match there[..] {
         [place] => place,
-        [] => return Err(unknown(context, wanted, name)),
+        [] => return Err(versions::unknown(context, versions::roles(args.agent, args.tool), name)),
         _ => {
             let text = format!("there are an agent and a tool {name}");
             return Err(Problem::new(Exit::Input, code::AMBIGUOUS, text).next("say --agent or --tool"));
@@ -246,13 +265,4 @@ pub(crate) fn remove(context: &Context, args: &Remove) -> Outcome {
         std::thread::sleep(FIRST_PAUSE);
     }
     placed(context, &Placed { role: place.word(), name, digest: None, state: "removed", description: None })
-}
-
-fn unknown(context: &Context, wanted: &[Place], name: &Name) -> Problem {
-    let names: Vec<Name> =
-        wanted.iter().flat_map(|place| components::names(&place.folder(context))).collect();
-    let known: Vec<&str> = names.iter().map(Name::as_str).collect();
-    let noun = if let [place] = wanted { place.word() } else { "component" };
-    Problem::unknown(format!("there is no {noun} {name}; {}", text::suggestion(name.as_str(), &known, noun)))
-        .next("jaros components lists them")
 }

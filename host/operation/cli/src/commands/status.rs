@@ -4,11 +4,9 @@
 //! *Doesn't know:* the ledger; the node counted for us.
 //! *Start at:* [`Picture`].
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use jaros_decision::Millis;
 use jaros_fabric::LiveNode;
-use jaros_node::{ComponentStatus, NodeState, Status};
+use jaros_node::{ComponentStatus, NodeState, Refused, Status};
 use serde::Serialize;
 
 use crate::args;
@@ -17,6 +15,7 @@ use crate::exit::Exit;
 use crate::output::{Output, Paint};
 use crate::problem::{Outcome, Problem, code};
 use crate::text;
+use crate::when::now;
 
 /// Everything there is to say.
 #[derive(Serialize)]
@@ -157,6 +156,12 @@ fn print(out: &Output, picture: &Picture) -> Result<(), Problem> {
             of_role().map(|component| name(out, component)).collect::<Vec<_>>().join("  "),
         )?;
     }
+    for (component, refused) in unserved(status).filter(|(_, refused)| !refused.asks.is_empty()) {
+        let digest = refused.digest.map_or_else(String::new, |digest| format!(" {}", digest.short()));
+        let what = format!("{} {}{digest}: {}", component.role, component.name, refused.failure.message);
+        let next = out.advice(&format!("jaros approve {}", component.name));
+        row("held", format!("{}  next: {next}", out.paint(Paint::Care, text::lines(&what))))?;
+    }
     for problem in refusals(status).chain(status.problems.iter().cloned()) {
         row("problem", out.paint(Paint::Bad, text::lines(&problem)))?;
     }
@@ -222,10 +227,13 @@ fn name(out: &Output, component: &ComponentStatus) -> String {
     let paint = match component.state.as_str() {
         "serving" => return component.name.to_string(),
         "loading" => Paint::Dim,
+        "held" => Paint::Care,
         _ => Paint::Bad,
     };
     let shown = if component.digest.is_some() && component.state == "refused" {
         format!("{} (older version)", component.name)
+    } else if component.digest.is_some() && component.state == "held" {
+        format!("{} (new version held)", component.name)
     } else {
         format!("{} ({})", component.name, component.state)
     };
@@ -233,13 +241,12 @@ fn name(out: &Output, component: &ComponentStatus) -> String {
 }
 
 fn refusals(status: &Status) -> impl Iterator<Item = String> + '_ {
-    status.components.iter().filter_map(|component| {
-        let refused = component.refused.as_ref()?;
-        Some(format!("{} {} was refused: {}", component.role, component.name, refused.failure.message))
+    unserved(status).filter(|(_, refused)| refused.asks.is_empty()).map(|(component, refused)| {
+        format!("{} {} was refused: {}", component.role, component.name, refused.failure.message)
     })
 }
 
-fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+/// Versions that aren't in service.
+fn unserved(status: &Status) -> impl Iterator<Item = (&ComponentStatus, &Refused)> {
+    status.components.iter().filter_map(|component| Some((component, component.refused.as_ref()?)))
 }

@@ -83,8 +83,12 @@ fn say(item: &Item<'_>) -> Result<String, EntryError> {
             let body: record::Operator = entry.parse()?;
             let op = format!("{:?}", body.op).to_lowercase();
             let job = body.job.map_or_else(String::new, |job| format!(" {job}"));
+            let of = body.component.map_or_else(String::new, |of| {
+                let role = format!("{:?}", of.role).to_lowercase();
+                format!(" {role} {}@{}", of.name, of.digest.short())
+            });
             let input = body.input.map_or_else(String::new, |input| format!(": {}", datum(&input)));
-            format!("{op}{job} by {}{input}", body.source)
+            format!("{op}{job}{of} by {}{input}", body.source)
         }
         EntryKind::Checkpoint => {
             let body: record::Checkpoint = entry.parse()?;
