@@ -136,7 +136,7 @@ impl Keeper {
                 }
                 Loading::Postponed(one) => {
                     self.say(&one);
-                    loaded.extend(self.tenant.library.withdrawn(&one));
+                    loaded.extend(self.tenant.library.reconsidered(&one));
                     given_up.push(*one);
                 }
             }

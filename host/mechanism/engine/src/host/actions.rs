@@ -12,7 +12,7 @@ use crate::bindings::imports::jaros::plugin::actions::{Action, Host};
 
 impl Host for State {
     fn list(&mut self) -> Result<Vec<Action>> {
-        self.enter(Capability::Actions)?;
+        self.enter(Capability::Actions, 0)?;
         let offers = self.reasoning.iter().flat_map(|reasoning| reasoning.actions.iter());
         let action = |offer: &crate::Offer| Action {
             kind: offer.kind.clone(),

@@ -17,12 +17,12 @@ const RANDOM_BYTES_MAX: u32 = 4_096;
 
 impl Host for State {
     fn id(&mut self) -> Result<String> {
-        self.enter(Capability::Job)?;
+        self.enter(Capability::Job, 0)?;
         Ok(self.job.clone())
     }
 
     fn accepted_at_ms(&mut self) -> Result<u64> {
-        self.enter(Capability::Job)?;
+        self.enter(Capability::Job, 0)?;
         Ok(self.accepted_at_ms)
     }
 

@@ -74,7 +74,7 @@ pub(crate) fn rollback(context: &Context, args: &args::Rollback) -> Outcome {
     let slot = Slot { role: place.role(), name: args.name.clone() };
     let history = recorded.get(&slot).expect("the place was found by it");
     let file = place.folder(context).join(format!("{}.wasm", args.name));
-    let present = input::file(&file, context.limits().component_bytes, None).ok();
+    let present = input::file(&file, context.limits().all().component_bytes, None).ok();
     let present = present.map(|bytes| Digest::of(&bytes));
     let target = target(place, &args.name, history, present, args.to.as_deref())?;
     if context.live()?.is_none() {

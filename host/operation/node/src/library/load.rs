@@ -210,7 +210,8 @@ impl Library {
         Loading::Loaded(serving.into_iter().chain([loaded]).collect())
     }
 
-    fn reconsidered(&self, unserved: &Loaded) -> Option<Loaded> {
+    /// What becomes of the version that serves, where another can't: its grant may be gone.
+    pub(crate) fn reconsidered(&self, unserved: &Loaded) -> Option<Loaded> {
         let slot = &unserved.slot;
         let (serves, under) = self.shelf().get(slot)?.serves.clone()?;
         let in_force = self.in_force();
