@@ -26,6 +26,23 @@ bench *args:
     cargo build --release --package jaros --package jaros-bench
     target/release/jaros-bench {{args}}
 
+# The table of hostile guests: what each does, where it strikes, its end and its entry on the ledger.
+hostile:
+    cargo test --workspace --test hostile -- --nocapture
+
+# Generated and mutated components: a million seeds, or a range of them. A seed that fails is named and repeats alone.
+smith from="0" to="1000000":
+    JAROS_SMITH={{from}}..{{to}} cargo test --workspace --test smith -- --nocapture
+
+# An honest job's latency beside each attacker, on a build for release.
+containment *args:
+    cargo build --release --package jaros --package jaros-bench
+    target/release/jaros-bench containment {{args}}
+
+# What each guard costs on the hot path, on a build for release.
+guards:
+    cargo test --release --package jaros-engine --test engine -- --ignored --nocapture guards
+
 # The example components anew, byte for byte as they are committed.
 examples:
     examples-wasm/build.sh

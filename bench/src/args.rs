@@ -14,7 +14,9 @@ use crate::trouble::{Trouble, doing};
 pub(crate) const HELP: &str = "\
 Measures this build of jaros beside the Python reference and prints a table.
 
-Usage: jaros-bench [OPTIONS]
+Usage: jaros-bench [containment] [OPTIONS]
+
+  containment      An honest job's latency beside each attacker, in place of the table: about three minutes
 
   --quick          Fewer jobs and rounds: a minute instead of ten
   --json           Print every sample as JSON instead of the table
@@ -32,6 +34,7 @@ pub(crate) enum Asked {
 
 /// How to measure.
 pub(crate) struct Args {
+    pub(crate) containment: bool,
     pub(crate) quick: bool,
     pub(crate) json: bool,
     pub(crate) reference: bool,
@@ -45,6 +48,7 @@ impl Args {
         let beside = std::env::current_exe().map_err(doing("find this program"))?;
         let built = beside.parent().unwrap_or(Path::new("."));
         let mut args = Self {
+            containment: false,
             quick: false,
             json: false,
             reference: true,
@@ -56,6 +60,7 @@ impl Args {
             let mut value =
                 || words.next().ok_or_else(|| wrong(&format!("{} needs a value", word.display())));
             match word.to_str().unwrap_or_default() {
+                "containment" => args.containment = true,
                 "--quick" => args.quick = true,
                 "--json" => args.json = true,
                 "--no-reference" => args.reference = false,

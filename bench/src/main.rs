@@ -2,11 +2,12 @@
 //!
 //! *Invariant:* both sides get the same jobs through the same folders and are looked at in the same way, in turns; every
 //! loop ends by count and by time; every process that is started here is ended here, by its id.
-//! *Doesn't know:* any crate of the product: what is measured is what people run.
+//! *Doesn't know:* any crate of the product: what is measured is what people run. Attackers come from the tests' guests.
 //! *Start at:* [`rows::Row`], and [`subject::Subject`] for the two sides.
 
 mod args;
 mod arrivals;
+mod containment;
 mod figure;
 mod machine;
 mod place;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let asked = Args::read(std::env::args_os().skip(1));
     let done = match asked {
         Ok(Asked::Help) => say(args::HELP),
+        Ok(Asked::Run(args)) if args.containment => contain(&args),
         Ok(Asked::Run(args)) => run(&args),
         Err(trouble) => Err(trouble),
     };
@@ -73,6 +75,14 @@ fn run(args: &Args) -> Result<(), Trouble> {
     bench.progress.done();
     let report = table::Report { machine, load_after: machine::load(), quick: args.quick, figures, remarks };
     say(&if args.json { report.to_json() } else { report.to_markdown() })
+}
+
+fn contain(args: &Args) -> Result<(), Trouble> {
+    std::fs::create_dir_all(&args.folder).map_err(doing(format!("make {}", args.folder.display())))?;
+    let (ours, machine) = (Subject::ours(&args.jaros)?, Machine::look(&args.folder)?);
+    let run = TempDir::with_prefix_in("run-", &args.folder).map_err(doing("make a folder for this run"))?;
+    let report = containment::measure(&ours, machine, run.path(), args.quick)?;
+    say(&report)
 }
 
 fn say(text: &str) -> Result<(), Trouble> {

@@ -49,6 +49,13 @@ impl<'a> Place<'a> {
         Ok(place)
     }
 
+    /// With the agent and its tool, and nothing else.
+    pub(crate) fn with_tool(subject: &'a Subject, folder: &Path) -> Result<Self, Trouble> {
+        let place = Self::without_tool(subject, folder)?;
+        subject.put_tool(&place.root())?;
+        Ok(place)
+    }
+
     /// With the agent alone, whose tool isn't there.
     pub(crate) fn without_tool(subject: &'a Subject, folder: &Path) -> Result<Self, Trouble> {
         Self::made(subject, folder, &["init"])
@@ -71,11 +78,21 @@ impl<'a> Place<'a> {
     pub(crate) fn submit(&mut self) -> Result<String, Trouble> {
         self.submitted += 1;
         let id = format!("bench-{:08}", self.submitted);
-        let aside = self.dir.join("job");
-        fs::write(&aside, self.subject.job(&id))
-            .and_then(|()| fs::rename(&aside, self.folder("inbox").join(format!("{id}.json"))))
-            .map_err(doing("submit a job"))?;
+        self.give(&id, &self.subject.job(&id))?;
         Ok(id)
+    }
+
+    /// Puts this job into the inbox.
+    pub(crate) fn give(&self, id: &str, job: &str) -> Result<(), Trouble> {
+        self.put(&format!("inbox/{id}.json"), job.as_bytes())
+    }
+
+    /// Puts a file into its place with one rename.
+    pub(crate) fn put(&self, below: &str, bytes: &[u8]) -> Result<(), Trouble> {
+        let aside = self.dir.join("aside");
+        fs::write(&aside, bytes)
+            .and_then(|()| fs::rename(&aside, self.folder(below)))
+            .map_err(doing(format!("put {below}")))
     }
 
     /// Hears of results and of jobs that failed.

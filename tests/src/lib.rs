@@ -4,6 +4,12 @@
 //! *Doesn't know:* the command line.
 //! *Start at:* [`Place`].
 
+pub mod canary;
+pub mod hostile;
+pub mod process;
+pub mod record;
+pub mod siege;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::thread::JoinHandle;
@@ -91,9 +97,18 @@ impl Place {
 
     /// Puts one built example into service.
     pub fn add(&self, example: &str) {
-        let aside = self.path("state/aside").join(example.replace('/', "-"));
-        std::fs::copy(built().join(format!("{example}.wasm")), &aside).expect("an example");
-        std::fs::rename(aside, self.path(&format!("{example}.wasm"))).expect("a rename");
+        let file = format!("{example}.wasm");
+        self.drop_in(&file, &std::fs::read(built().join(&file)).expect("an example"));
+    }
+
+    /// Puts a file into its place with one rename, as every careful program does.
+    ///
+    /// # Panics
+    /// Where it can't be put there.
+    pub fn drop_in(&self, below: &str, bytes: &[u8]) {
+        let aside = self.path("state/aside").join(below.replace('/', "-"));
+        std::fs::write(&aside, bytes).expect("a file");
+        std::fs::rename(aside, self.path(below)).expect("a rename");
     }
 
     /// A path in the data directory.

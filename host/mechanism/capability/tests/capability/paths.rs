@@ -10,7 +10,7 @@ use crate::harness::{LIMITS, Machine, live, word};
 /// Path → what `read`, `stat` and `entries` answer: bytes, a kind, a count, or a code.
 const TABLE: &[(&str, &str, &str, &str)] = &[
     // What is there.
-    ("data", "invalid", "dir 0", "17"),
+    ("data", "invalid", "dir 0", "21"),
     ("data/a.txt", "5", "file 5", "invalid"),
     ("data/empty", "0", "file 0", "invalid"),
     ("data/sub", "invalid", "dir 0", "3"),
@@ -44,6 +44,27 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("~", "refused", "refused", "refused"),
     ("file:", "refused", "refused", "refused"),
     ("dаta/a.txt", "refused", "refused", "refused"), // a Cyrillic letter
+    ("data\u{2215}a.txt", "refused", "refused", "refused"), // a division slash
+    ("data\u{ff0f}a.txt", "refused", "refused", "refused"), // a full-width slash
+    ("\u{feff}data/a.txt", "refused", "refused", "refused"), // a byte order mark
+    ("data\u{200b}/a.txt", "refused", "refused", "refused"), // a space of no width
+    (" data/a.txt", "refused", "refused", "refused"),
+    ("c:/a.txt", "refused", "refused", "refused"),
+    ("%64ata/a.txt", "refused", "refused", "refused"),
+    ("~root/a.txt", "refused", "refused", "refused"),
+    ("$HOME/a.txt", "refused", "refused", "refused"),
+    // What looks like a way up and is only a name.
+    ("data/\u{2024}\u{2024}/outside/secret", "not-found", "not-found", "not-found"), // one-dot leaders
+    ("data/\u{2025}/outside/secret", "not-found", "not-found", "not-found"),         // a two-dot leader
+    ("data/\u{ff0e}\u{ff0e}/outside/secret", "not-found", "not-found", "not-found"), // full-width dots
+    ("data/..\u{200b}/outside/secret", "not-found", "not-found", "not-found"),
+    ("data/.. /outside/secret", "not-found", "not-found", "not-found"),
+    ("data/%2e%2e/outside/secret", "not-found", "not-found", "not-found"),
+    ("data/..;/outside/secret", "not-found", "not-found", "not-found"),
+    ("data/..\\outside\\secret", "not-found", "not-found", "not-found"),
+    ("data/a.txt:stream", "not-found", "not-found", "not-found"),
+    ("data/*", "not-found", "not-found", "not-found"),
+    ("data/....", "not-found", "not-found", "not-found"),
     // No paths.
     ("", "invalid", "invalid", "invalid"),
     ("/", "invalid", "invalid", "invalid"),
@@ -75,9 +96,36 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("data/sub/up", "refused", "other 0", "refused"),
     ("data/sub/up/a.txt", "refused", "refused", "refused"),
     ("data/sub/up/missing", "refused", "refused", "refused"),
+    ("data/far", "refused", "other 0", "refused"),
+    ("data/far/secret", "refused", "refused", "refused"),
+    ("data/near", "refused", "other 0", "refused"),
+    ("data/near/b.txt", "refused", "refused", "refused"),
+    ("data/near/deep/c.txt", "refused", "refused", "refused"),
+    ("data/loop/x", "refused", "refused", "refused"),
+    ("data/dangling/x", "refused", "refused", "refused"),
+    ("data/out/x", "refused", "refused", "refused"),
+    ("data/node", "refused", "other 0", "refused"),
+    ("data/node/keys/checkpoint.key", "refused", "refused", "refused"),
+    // A hard link is the file itself: whoever made it gave the folder another name for it.
+    ("data/hard", "5", "file 5", "invalid"),
     // What isn't a regular file is never opened.
     ("data/pipe", "refused", "other 0", "invalid"),
     ("data/socket", "refused", "other 0", "invalid"),
+    ("data/pipe/x", "not-found", "not-found", "not-found"),
+    ("dev/zero", "refused", "other 0", "invalid"),
+    ("dev/urandom", "refused", "other 0", "invalid"),
+    ("dev/full", "refused", "other 0", "invalid"),
+    ("dev/stdin", "refused", "other 0", "refused"),
+    ("dev/fd", "refused", "other 0", "refused"),
+    ("dev/fd/0", "refused", "refused", "refused"),
+    // The ways out of a process's folder are links too, whatever they claim to be.
+    ("process/root", "refused", "other 0", "refused"),
+    ("process/cwd", "refused", "other 0", "refused"),
+    ("process/exe", "refused", "other 0", "refused"),
+    ("process/root/etc/passwd", "refused", "refused", "refused"),
+    ("process/cwd/Cargo.toml", "refused", "refused", "refused"),
+    ("process/fd/0", "refused", "other 0", "refused"),
+    ("process/task/../root/etc/passwd", "invalid", "invalid", "invalid"),
     // Too large.
     ("data/large", "limit", "file 1048577", "invalid"),
     // The node's own state, through a grant that is too wide.
@@ -86,6 +134,10 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("all/tenant/state/keys", "refused", "refused", "refused"),
     ("all/tenant/state/keys/checkpoint.key", "refused", "refused", "refused"),
     ("all/tenant/state/missing", "refused", "refused", "refused"),
+    ("all/tenant/state/keys/../keys", "invalid", "invalid", "invalid"),
+    ("all/tenant/STATE/keys", "not-found", "not-found", "not-found"),
+    ("all/shelf/node/keys", "refused", "refused", "refused"),
+    ("all/outside/way/keys", "refused", "refused", "refused"),
     ("all/shelf/a.txt", "5", "file 5", "invalid"),
 ];
 
@@ -106,6 +158,11 @@ fn machine() -> Machine {
     machine.link("shelf/dangling", "nowhere");
     machine.link("shelf/loop", "loop");
     machine.link("shelf/sub/up", "..");
+    machine.link("shelf/far", machine.path("outside"));
+    machine.link("shelf/near", "sub");
+    machine.link("shelf/node", "../tenant/state");
+    machine.link("outside/way", machine.path("tenant/state"));
+    std::fs::hard_link(machine.path("shelf/a.txt"), machine.path("shelf/hard")).expect("a hard link");
     machine.pipe("shelf/pipe");
     machine.socket("shelf/socket");
     machine
@@ -114,9 +171,13 @@ fn machine() -> Machine {
 #[test]
 fn every_path_has_its_answer() {
     let machine = machine();
-    let handles = machine.handles("files-read = { data = \"../shelf\", dev = \"/dev\", all = \"..\" }");
+    let process = format!("/proc/{}", std::process::id());
+    let handles = machine.handles(&format!(
+        "files-read = {{ data = \"../shelf\", dev = \"/dev\", all = \"..\", process = \"{process}\" }}"
+    ));
     let host_path = machine.root().to_str().expect("a text");
-    assert!(TABLE.len() >= 40);
+    println!("{} paths", TABLE.len());
+    assert!(TABLE.len() >= 80, "only {} paths", TABLE.len());
     for (path, read, stat, entries) in TABLE {
         let mut observer = live(Phase::Execute);
         let reads = handles.files_read_read(&mut observer, &Stage::default(), &LIMITS(), path);

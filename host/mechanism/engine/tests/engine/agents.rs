@@ -9,7 +9,7 @@ use jaros_decision::{
 };
 use jaros_engine::{AgentComponent, Decided, NoLog, Offer};
 
-use crate::guests::agent::{ASK, SAY, one_decision};
+use jaros_guests::{ASK, SAY, one_decision};
 use crate::guests::{Agent, Circumstances, digest, engine, json};
 
 /// Answers each request with how many came before it.

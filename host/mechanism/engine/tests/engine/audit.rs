@@ -5,13 +5,10 @@ use std::path::Path;
 use jaros_capability::{Capability, Grants, Role};
 use jaros_decision::Limits;
 use jaros_engine::audit;
+use jaros_guests::{component, raw};
 
 use crate::guests::bombs::{section, sized};
 use crate::guests::{Agent, Tool, audited, engine};
-
-fn component(text: &str) -> Vec<u8> {
-    wat::parse_str(format!("(component {text})")).unwrap()
-}
 
 /// A tool that imports `name` as an empty instance.
 fn importing(name: &str) -> Vec<u8> {
@@ -231,21 +228,8 @@ fn features_that_vary_are_refused_as_such() {
 
 #[test]
 fn a_compile_bomb_of_nested_blocks_is_refused() {
-    let nested = |depth: usize| {
-        // By hand: the text format's own parser gives up much earlier.
-        let mut body = vec![0];
-        body.extend([0x02, 0x40].repeat(depth));
-        body.extend([0x0b].repeat(depth + 1));
-        let mut code = vec![1];
-        sized(&mut code, &body);
-        let mut module = b"\0asm\x01\0\0\0".to_vec();
-        section(&mut module, 1, &[1, 0x60, 0, 0]);
-        section(&mut module, 3, &[1, 0]);
-        section(&mut module, 10, &code);
-        let mut outer = component("");
-        section(&mut outer, 1, &module);
-        outer
-    };
+    // By hand: the text format's own parser gives up much earlier.
+    let nested = |depth| raw::around(&raw::module(1, &raw::nested_blocks(depth)));
     let end = audited(&nested(50_000)).unwrap_err();
     assert!(end.starts_with("limit: a function of the component has more than 10000 blocks"), "{end}");
     assert!(audited(&nested(5_000)).unwrap_err().starts_with("invalid: the component exports neither"));
@@ -267,14 +251,7 @@ fn odd_shapes_end_quickly() {
         nested.push_str("(component)");
     }
     assert!(audited(&component(&nested)).unwrap_err().starts_with("invalid: the component exports neither"));
-    let mut deep = component("");
-    for _ in 0..1_000 {
-        let mut outer = component("");
-        section(&mut outer, 4, &deep);
-        deep = outer;
-    }
-    assert!(audited(&deep).is_err());
-    let mut custom = component("");
-    section(&mut custom, 0, &vec![0; 22 << 20]);
+    assert!(audited(&raw::nested_components(1_000)).is_err());
+    let custom = raw::with_custom_section(component(""), 22 << 20);
     assert!(audited(&custom).unwrap_err().starts_with("invalid: the component exports neither"));
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use jaros_decision::{Code, Limits};
 use jaros_engine::{EngineError, Level, LoadError, LogSink, NoLog};
+use jaros_guests::{FOREVER, returns};
 
 use crate::guests::{Circumstances, Tool, digest, engine, json};
-
-const FOREVER: &str = "(loop $l (br $l)) (unreachable)";
 
 /// Lets a guest be judged by its `execute`: `code: message`, or the result.
 fn executed(tool: &Tool) -> String {
@@ -35,18 +34,6 @@ fn executed_in(tool: &Tool, around: &Circumstances) -> String {
     end
 }
 
-/// Returns `ok` with the text at `at`, `len` bytes long.
-fn returns(at: u64, len: u64) -> String {
-    format!(
-        "(i32.store (i32.const 1200) (i32.const 0)) (i32.store (i32.const 1204) (i32.const {at}))
-         (i32.store (i32.const 1208) (i32.const {len})) (i32.const 1200)"
-    )
-}
-
-fn with_core(execute: &str, core: &str) -> Tool {
-    Tool { core: core.to_owned(), ..Tool::executing(execute) }
-}
-
 #[track_caller]
 fn check(tool: &Tool, expected: &str) {
     assert_eq!(executed(tool), expected);
@@ -67,7 +54,7 @@ fn a_trap() {
         "trap: execute trapped: it divided by zero",
     );
     check(
-        &with_core("(call_indirect (result i32) (i32.const 0))", "(table 1 funcref)"),
+        &Tool::with_core("(call_indirect (result i32) (i32.const 0))", "(table 1 funcref)"),
         "trap: execute trapped: it called an empty table element",
     );
 }
@@ -75,7 +62,7 @@ fn a_trap() {
 #[test]
 fn endless_recursion() {
     check(
-        &with_core("(call $deep)", "(func $deep (result i32) (i32.add (call $deep) (i32.const 1)))"),
+        &Tool::with_core("(call $deep)", "(func $deep (result i32) (i32.add (call $deep) (i32.const 1)))"),
         "limit: stack: execute nested its calls deeper than 524288 bytes (stack_bytes)",
     );
 }
@@ -83,11 +70,11 @@ fn endless_recursion() {
 #[test]
 fn an_endless_loop_anywhere() {
     check(&Tool::executing(FOREVER), "limit: fuel: execute used all 20000000 (execute_fuel)");
-    let start = with_core("(i32.const 0)", &format!("(func $forever {FOREVER}) (start $forever)"));
+    let start = Tool::with_core("(i32.const 0)", &format!("(func $forever {FOREVER}) (start $forever)"));
     check(&start, "limit: fuel: the component's start used all 10000000 (start_fuel)");
     let realloc = Tool {
         realloc: r#"(core func $main "realloc")"#.to_owned(),
-        ..with_core(
+        ..Tool::with_core(
             "(i32.const 0)",
             &format!(r#"(func (export "realloc") (param i32 i32 i32 i32) (result i32) {FOREVER})"#),
         )
@@ -103,7 +90,7 @@ fn an_endless_loop_anywhere() {
 fn a_realloc_that_lies() {
     let lying = |address: &str| Tool {
         realloc: r#"(core func $main "realloc")"#.to_owned(),
-        ..with_core(
+        ..Tool::with_core(
             &returns(1000, 0),
             &format!(
                 r#"(func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const {address}))"#
@@ -142,7 +129,7 @@ fn memory_grows_to_its_limit_and_no_further() {
 fn several_memories_count_together() {
     let around = Circumstances::default();
     let around = Circumstances { limits: Limits { memory_bytes: 3 << 16, ..around.limits }, ..around };
-    let tool = with_core(&returns(1000, 0), "(memory $second 3)");
+    let tool = Tool::with_core(&returns(1000, 0), "(memory $second 3)");
     assert_eq!(
         executed_in(&tool, &around),
         "limit: memory: the component's start needed more than 196608 bytes (memory_bytes)"
@@ -154,7 +141,7 @@ fn tables_grow_to_their_limit() {
     let grow =
         "(if (i32.eq (table.grow (ref.null func) (i32.const 60001)) (i32.const -1)) (then unreachable))";
     check(
-        &with_core(&format!("{grow} (i32.const 0)"), "(table 0 funcref)"),
+        &Tool::with_core(&format!("{grow} (i32.const 0)"), "(table 0 funcref)"),
         "limit: tables: execute needed more than 60000 elements (table_elements)",
     );
 }
@@ -164,7 +151,7 @@ fn results_that_cannot_be_read() {
     let unreadable = "invalid: execute gave the host something unreadable: a text that isn't UTF-8, or a pointer, length \
                       or case out of range";
     let rows = [
-        ("invalid UTF-8", with_core(&returns(1400, 2), r#"(data (i32.const 1400) "\ff\fe")"#)),
+        ("invalid UTF-8", Tool::with_core(&returns(1400, 2), r#"(data (i32.const 1400) "\ff\fe")"#)),
         ("a text out of bounds", Tool::executing(&returns(65_530, 100))),
         ("a text at the end of the address space", Tool::executing(&returns(0xffff_fff0, 100))),
         ("a result out of bounds", Tool::executing("(i32.const 0x7ffffff0)")),
@@ -191,7 +178,7 @@ fn results_that_are_no_json() {
     ];
     for (text, expected) in rows {
         let len = text.len() - 2 * text.matches('\\').count();
-        let tool = with_core(&returns(1400, len as u64), &format!(r#"(data (i32.const 1400) "{text}")"#));
+        let tool = Tool::with_core(&returns(1400, len as u64), &format!(r#"(data (i32.const 1400) "{text}")"#));
         let end = executed(&tool);
         assert!(end.starts_with(expected), "{text}: {end}");
     }
@@ -235,7 +222,7 @@ fn a_flood_of_diagnostics() {
     let flood = format!(
         "(memory.fill (i32.const 2000) (i32.const 0x78) (i32.const 1000)) (loop $l {line} (br $l)) unreachable"
     );
-    let end = executed_in(&with_core(&flood, "").logging(), &around);
+    let end = executed_in(&Tool::with_core(&flood, "").logging(), &around);
     assert_eq!(end, "limit: it called the host more than 100000 times (host_calls)");
     let lines = around.log.of_guest();
     assert!(lines.iter().map(String::len).sum::<usize>() < (64 << 10) + 200, "over log_bytes");
@@ -291,7 +278,7 @@ fn parts_beyond_what_a_pool_holds_are_refused_by_name() {
         ("(table 1 funcref)".repeat(51), "defined tables count of 51 exceeds"),
     ];
     for (core, expected) in rows {
-        let end = executed(&with_core("(i32.const 0)", &core));
+        let end = executed(&Tool::with_core("(i32.const 0)", &core));
         assert!(end.starts_with("not loaded: invalid: ") && end.contains(expected), "{end}");
     }
     let instances =

@@ -7,7 +7,7 @@ use jaros_capability::{Capability, Grants};
 use jaros_decision::{Code, Completion, Failure, Json, LIMITS, Limits, Model, ModelFuture, Request, Turn};
 use jaros_engine::{Engine, LoadError, NoLog, audit};
 
-use crate::guests::agent::{ASK, SAY, one_decision};
+use jaros_guests::{ASK, SAY, one_decision};
 use crate::guests::{Agent, Circumstances, Tool, digest, engine, json, settings};
 
 const FOREVER: &str = "(loop $l (br $l)) (unreachable)";

@@ -6,6 +6,7 @@ mod audit;
 mod built;
 mod cache;
 mod compile;
+mod guards;
 mod guests;
 mod hostile;
 mod http;

@@ -1,22 +1,22 @@
 //! An agent in component text.
 
-use super::LIBC;
+use crate::{LIBC, parse};
 
 /// An agent's parts; the default proposes nothing and is done.
-pub(crate) struct Agent {
-    /// The body of `describe`.
-    pub(crate) describe: String,
+pub struct Agent {
     /// The body of `decide`: `$input $input_len $memo $memo_len $answers $answers_len $number`; returns its result's
     /// address.
-    pub(crate) decide: String,
+    pub decide: String,
+    /// The body of `describe`; returns its result's address.
+    pub describe: String,
     /// Anything else in the core module.
-    pub(crate) core: String,
+    pub core: String,
     /// Imports of the component beside its own, and the lowered functions they give.
-    pub(crate) imports: String,
+    pub imports: String,
     /// `(with …)` arguments of the core module for them.
-    pub(crate) with: String,
+    pub with: String,
     /// Imports of the core module from them.
-    pub(crate) core_imports: String,
+    pub core_imports: String,
 }
 
 impl Default for Agent {
@@ -33,10 +33,11 @@ impl Default for Agent {
 }
 
 /// A plan with no decisions and no memo.
-pub(crate) const DONE: &str = "(memory.fill (i32.const 1200) (i32.const 0) (i32.const 24)) (i32.const 1200)";
+pub const DONE: &str = "(memory.fill (i32.const 1200) (i32.const 0) (i32.const 24)) (i32.const 1200)";
 
 /// One decision from the texts at 1048, `advance` with `{"b": [1]}` because, and a memo if `memo`.
-pub(crate) fn one_decision(memo: bool) -> String {
+#[must_use]
+pub fn one_decision(memo: bool) -> String {
     format!(
         r"(memory.fill (i32.const 1200) (i32.const 0) (i32.const 24))
           (i32.store (i32.const 1204) (i32.const 1300)) (i32.store (i32.const 1208) (i32.const 1))
@@ -50,9 +51,34 @@ pub(crate) fn one_decision(memo: bool) -> String {
     )
 }
 
+/// Where the texts of an agent's own are put.
+const TEXTS: usize = 4_096;
+
+/// A plan of one proposal and no memo. The six words are expressions of the text format: address and length of kind,
+/// payload and note.
+#[must_use]
+pub fn propose(words: [&str; 6]) -> String {
+    let stores = (1_300..).step_by(4).zip(words);
+    let stores = stores.map(|(at, word)| format!("(i32.store (i32.const {at}) {word})")).collect::<String>();
+    format!(
+        "(memory.fill (i32.const 1200) (i32.const 0) (i32.const 24))
+         (i32.store (i32.const 1204) (i32.const 1300)) (i32.store (i32.const 1208) (i32.const 1)) {stores}
+         (i32.const 1200)"
+    )
+}
+
+fn constant(number: usize) -> String {
+    format!("(i32.const {number})")
+}
+
+/// A data segment's text.
+fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\{byte:02x}")).collect()
+}
+
 /// Asks the model with the input as the one message's content; the answer's text is at `(1504, 1508)` if the byte at
 /// 1500 is 0, else the error's message at `(1512, 1516)`.
-pub(crate) const ASK: &str = r"
+pub const ASK: &str = r"
           (i32.store (i32.const 1380) (i32.const 1072)) (i32.store (i32.const 1384) (i32.const 4))
           (i32.store (i32.const 1388) (local.get $input)) (i32.store (i32.const 1392) (local.get $input_len))
           (i32.store (i32.const 1396) (i32.const 1076)) (i32.store (i32.const 1400) (i32.const 2))
@@ -60,7 +86,7 @@ pub(crate) const ASK: &str = r"
                           (i32.const 1076) (i32.const 2) (i32.const 1078) (i32.const 2) (i32.const 1500))";
 
 /// Fails with the model's answer, text or error message, as the words.
-pub(crate) const SAY: &str = r"
+pub const SAY: &str = r"
           (i32.store (i32.const 1200) (i32.const 1))
           (if (i32.load8_u (i32.const 1500))
             (then (i32.store (i32.const 1204) (i32.load (i32.const 1512)))
@@ -70,11 +96,41 @@ pub(crate) const SAY: &str = r"
           (i32.const 1200)";
 
 impl Agent {
-    pub(crate) fn deciding(body: &str) -> Self {
+    /// An agent with this body of `decide`.
+    #[must_use]
+    pub fn deciding(body: &str) -> Self {
         Self { decide: body.to_owned(), ..Self::default() }
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// An agent that proposes this, and is done.
+    #[must_use]
+    pub fn proposing(kind: &str, payload: &str, note: &str) -> Self {
+        let mut at = TEXTS;
+        let mut core = String::new();
+        let mut words = Vec::new();
+        for text in [kind, payload, note] {
+            core += &format!("(data (i32.const {at}) \"{}\")", escaped(text.as_bytes()));
+            words.extend([constant(at), constant(text.len())]);
+            at += text.len();
+        }
+        assert!(at < 16_384, "the allocator's memory begins there");
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let plan = propose(words.try_into().expect("two words for each of three texts"));
+        Self { core, ..Self::deciding(&plan) }
+    }
+
+    /// An agent whose input is the kind that it proposes, as a JSON string, with the payload `[1]`.
+    #[must_use]
+    pub fn poking() -> Self {
+        let kind = ["(i32.add (local.get $input) (i32.const 1))", "(i32.sub (local.get $input_len) (i32.const 2))"];
+        let (at, nothing) = (constant(TEXTS), constant(0));
+        let plan = propose([kind[0], kind[1], &at, "(i32.const 3)", &at, &nothing]);
+        Self { core: format!("(data {at} \"[1]\")"), ..Self::deciding(&plan) }
+    }
+
+    /// The component as text.
+    #[must_use]
+    pub fn text(&self) -> String {
         let Self { describe, decide, core, imports, with, core_imports } = self;
         format!(
             r#"(component
@@ -163,8 +219,12 @@ impl Agent {
         )
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let text = self.text();
-        wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    /// The component.
+    ///
+    /// # Panics
+    /// Where a part that was put in is no text of WebAssembly.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        parse(&self.text())
     }
 }

@@ -1,13 +1,4 @@
-//! Guests in component text: the least that is a tool or an agent, with any one part replaced by something hostile.
-//!
-//! *Invariant:* what a test doesn't replace behaves well.
-//! *Doesn't know:* what is expected of a guest.
-//! *Start at:* [`Tool`], [`Agent`].
-
-pub(crate) mod agent;
-pub(crate) mod bombs;
-mod tool;
-pub(crate) mod wasi;
+//! What every test here needs: an engine, and the circumstances of a call.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,8 +7,7 @@ use jaros_capability::{Handles, World};
 use jaros_decision::{Digest, JobId, Json, JsonLimits, Limits, Millis};
 use jaros_engine::{Audit, Call, Compiler, Engine, Level, LogSink, Settings, audit};
 
-pub(crate) use self::agent::Agent;
-pub(crate) use self::tool::Tool;
+pub(crate) use jaros_guests::{Agent, Tool, bombs, wasi};
 
 /// Few places, so that an engine costs a test little address space.
 pub(crate) fn settings() -> Settings {
@@ -34,6 +24,12 @@ pub(crate) fn digest(bytes: &[u8]) -> Digest {
 
 pub(crate) fn audited(bytes: &[u8]) -> Result<Audit, String> {
     audit(bytes, &Limits::default()).map_err(|failure| format!("{}: {}", failure.code, failure.message))
+}
+
+/// A built example.
+pub(crate) fn built_tool(name: &str) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples-wasm/built/tools");
+    std::fs::read(folder.join(format!("{name}.wasm"))).unwrap()
 }
 
 pub(crate) fn json(text: &str) -> Json {
@@ -96,19 +92,3 @@ impl Circumstances {
         }
     }
 }
-
-/// The memory that every guest has: one page, and an allocator that only goes up.
-pub(crate) const LIBC: &str = r#"
-  (core module $libc
-    (memory (export "memory") 1)
-    (global $next (mut i32) (i32.const 16384))
-    (func (export "realloc") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
-      (local $at i32)
-      (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
-      (global.set $next (i32.add (local.get $at) (local.get $len)))
-      (block $fits
-        (br_if $fits (i32.le_u (global.get $next) (i32.mul (memory.size) (i32.const 65536))))
-        (drop (memory.grow (i32.add (i32.const 1) (i32.div_u (local.get $len) (i32.const 65536))))))
-      (memory.copy (local.get $at) (local.get $old) (local.get $old_len))
-      (local.get $at)))
-  (core instance $libc (instantiate $libc))"#;

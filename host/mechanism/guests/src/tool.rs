@@ -1,36 +1,43 @@
 //! A tool in component text.
 
-use super::LIBC;
+use crate::{LIBC, parse};
 
 /// A tool's parts; the default echoes its payload.
-pub(crate) struct Tool {
+pub struct Tool {
+    /// What stands before everything else: a core module that is replaced later.
+    pub first: String,
     /// Imports of the component, and the lowered functions they give.
-    pub(crate) imports: String,
+    pub imports: String,
     /// `(with …)` arguments of the core module, beside its memory.
-    pub(crate) with: String,
+    pub with: String,
     /// Imports of the core module, beside its memory.
-    pub(crate) core_imports: String,
+    pub core_imports: String,
     /// Anything else in the core module: data, globals, functions, a start.
-    pub(crate) core: String,
-    /// Bodies. `$p $n` are the payload; each returns the address of its result.
-    pub(crate) describe: String,
-    pub(crate) validate: String,
-    pub(crate) execute: String,
-    /// In place of the allocator: `(core func …)`.
-    pub(crate) realloc: String,
+    pub core: String,
+    /// The body of `describe`; returns the address of its result, as the next two do.
+    pub describe: String,
+    /// The body of `validate`; `$p $n` are the payload.
+    pub validate: String,
+    /// The body of `execute`; `$p $n` are the payload.
+    pub execute: String,
+    /// In place of the allocator that `execute` is lifted with: `(core func …)`.
+    pub realloc: String,
     /// The body of a post-return of `execute`, if it has one.
-    pub(crate) post_return: String,
+    pub post_return: String,
     /// What stands beside everything else.
-    pub(crate) component: String,
+    pub component: String,
     /// The exported interface.
-    pub(crate) export: String,
+    pub export: String,
     /// The type of `execute`'s result.
-    pub(crate) result: String,
+    pub result: String,
+    /// More options of how `execute` is lifted: `string-encoding=utf16`.
+    pub lifted: String,
 }
 
 impl Default for Tool {
     fn default() -> Self {
         Self {
+            first: String::new(),
             imports: String::new(),
             with: String::new(),
             core_imports: String::new(),
@@ -47,12 +54,22 @@ impl Default for Tool {
             component: String::new(),
             export: "jaros:plugin/action@0.1.0".to_owned(),
             result: "(result string (error string))".to_owned(),
+            lifted: String::new(),
         }
     }
 }
 
+/// Returns `ok` with the text at `at`, `len` bytes long.
+#[must_use]
+pub fn returns(at: u64, len: u64) -> String {
+    format!(
+        "(i32.store (i32.const 1200) (i32.const 0)) (i32.store (i32.const 1204) (i32.const {at}))
+         (i32.store (i32.const 1208) (i32.const {len})) (i32.const 1200)"
+    )
+}
+
 /// What a core module that logs needs, as (imports, with, core imports).
-pub(crate) const LOG: (&str, &str, &str) = (
+const LOG: (&str, &str, &str) = (
     r#"(import "jaros:plugin/log@0.1.0" (instance $log
          (export "write" (func (param "level" string) (param "message" string)))))
        (core func $write (canon lower (func $log "write") (memory (core memory $libc "memory"))))"#,
@@ -63,13 +80,21 @@ pub(crate) const LOG: (&str, &str, &str) = (
 const ERROR: &str = r#"(record (field "code" string) (field "message" string))"#;
 
 impl Tool {
-    /// A tool that calls `execute` so.
-    pub(crate) fn executing(body: &str) -> Self {
+    /// A tool with this body of `execute`.
+    #[must_use]
+    pub fn executing(body: &str) -> Self {
         Self { execute: body.to_owned(), ..Self::default() }
     }
 
+    /// A tool with this body of `execute`, and this beside it in its core module.
+    #[must_use]
+    pub fn with_core(execute: &str, core: &str) -> Self {
+        Self { core: core.to_owned(), ..Self::executing(execute) }
+    }
+
     /// The same, with `log` as `$write level level_len message message_len`.
-    pub(crate) fn logging(mut self) -> Self {
+    #[must_use]
+    pub fn logging(mut self) -> Self {
         self.imports += LOG.0;
         self.with += LOG.1;
         self.core_imports += LOG.2;
@@ -77,7 +102,8 @@ impl Tool {
     }
 
     /// The same, with `job` as `$id ret`, `$time -> i64`, `$random len ret`.
-    pub(crate) fn with_job(mut self) -> Self {
+    #[must_use]
+    pub fn with_job(mut self) -> Self {
         self.imports += &format!(
             r#"(type $job-error {ERROR})
                (import "jaros:plugin/job@0.1.0" (instance $job
@@ -99,8 +125,10 @@ impl Tool {
         self
     }
 
-    /// The same, with `files-read` as `$read path path_len ret`, `$entries path path_len ret`.
-    pub(crate) fn reading(mut self) -> Self {
+    /// The same, with `files-read` as `$read path path_len ret`, `$entries path path_len ret`: a byte that is 0 for an answer,
+    /// else 1, then at `ret + 4` its place and length, or those of the code and of the message.
+    #[must_use]
+    pub fn reading(mut self) -> Self {
         self.imports += &format!(
             r#"(type $file-error {ERROR})
                (type $file-entry (record (field "name" string) (field "kind" string) (field "size-bytes" u64)))
@@ -122,7 +150,8 @@ impl Tool {
     }
 
     /// The same, with `host-facts` as `$system ret`.
-    pub(crate) fn with_facts(mut self) -> Self {
+    #[must_use]
+    pub fn with_facts(mut self) -> Self {
         self.imports += &format!(
             r#"(type $facts-error {ERROR})
                (import "jaros:plugin/host-facts@0.1.0" (instance $facts
@@ -136,8 +165,11 @@ impl Tool {
         self
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// The component as text.
+    #[must_use]
+    pub fn text(&self) -> String {
         let Self {
+            first,
             imports,
             with,
             core_imports,
@@ -149,7 +181,8 @@ impl Tool {
             component,
             export,
             result,
-            ..
+            lifted,
+            post_return: _,
         } = self;
         let (post, lifted_post) = if self.post_return.is_empty() {
             (String::new(), "")
@@ -162,6 +195,7 @@ impl Tool {
         };
         format!(
             r#"(component
+  {first}
   {LIBC}
   {imports}
   {component}
@@ -181,9 +215,9 @@ impl Tool {
   (func $describe (result $profile) (canon lift (core func $main "describe")
     (memory (core memory $libc "memory"))))
   (func $validate (param "payload" string) (result (result (error string))) (canon lift (core func $main "validate")
-    (memory (core memory $libc "memory")) (realloc {realloc})))
+    (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
   (func $execute (param "payload" string) (result {result}) (canon lift (core func $main "execute")
-    (memory (core memory $libc "memory")) (realloc {realloc}) {lifted_post}))
+    (memory (core memory $libc "memory")) (realloc {realloc}) {lifted} {lifted_post}))
   (component $interface
     (import "profile" (type $profile' (eq $profile)))
     (import "describe" (func $describe (result $profile')))
@@ -200,8 +234,12 @@ impl Tool {
         )
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let text = self.text();
-        wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    /// The component.
+    ///
+    /// # Panics
+    /// Where a part that was put in is no text of WebAssembly.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        parse(&self.text())
     }
 }

@@ -5,7 +5,7 @@
 //! *Start at:* [`blocks`].
 
 /// Functions that nest blocks as deep as may be; every block is a jump's target.
-pub(crate) fn blocks(functions: usize) -> Vec<u8> {
+pub fn blocks(functions: usize) -> Vec<u8> {
     let depth = 9_000;
     let mut body = vec![0];
     body.extend([0x02, 0x40].repeat(depth));
@@ -16,7 +16,7 @@ pub(crate) fn blocks(functions: usize) -> Vec<u8> {
 }
 
 /// Functions of loops inside loops that change thousands of locals, each of which lives through all of them.
-pub(crate) fn locals(functions: usize) -> Vec<u8> {
+pub fn locals(functions: usize) -> Vec<u8> {
     let (locals, depth) = (2_000_u32, 100);
     let mut body = vec![1];
     number(&mut body, locals + 1);
@@ -36,7 +36,7 @@ pub(crate) fn locals(functions: usize) -> Vec<u8> {
 }
 
 /// A great many small functions.
-pub(crate) fn functions(functions: usize) -> Vec<u8> {
+pub fn functions(functions: usize) -> Vec<u8> {
     // Two rounds of (drop (i64.div_u (i64.const 7) (i64.const 3)))
     let mut body = vec![0];
     body.extend([0x42, 7, 0x42, 3, 0x80, 0x1a].repeat(2));
@@ -45,7 +45,7 @@ pub(crate) fn functions(functions: usize) -> Vec<u8> {
 }
 
 /// Types that are small to write and large to compare, compared again and again.
-pub(crate) fn types(comparisons: usize) -> Vec<u8> {
+pub fn types(comparisons: usize) -> Vec<u8> {
     let mut text = String::from("(component (type $t0 (tuple u8 u8))");
     for level in 0..17 {
         text.push_str(&format!("(type $t{} (tuple $t{level} $t{level}))", level + 1));
@@ -77,12 +77,12 @@ fn component(bodies: &[Vec<u8>]) -> Vec<u8> {
     outer
 }
 
-pub(crate) fn section(component: &mut Vec<u8>, id: u8, content: &[u8]) {
+pub fn section(component: &mut Vec<u8>, id: u8, content: &[u8]) {
     component.push(id);
     sized(component, content);
 }
 
-pub(crate) fn sized(bytes: &mut Vec<u8>, content: &[u8]) {
+pub fn sized(bytes: &mut Vec<u8>, content: &[u8]) {
     number(bytes, content.len() as u32);
     bytes.extend_from_slice(content);
 }

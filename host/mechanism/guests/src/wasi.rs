@@ -4,14 +4,14 @@
 //! *Doesn't know:* what is expected of WASI.
 //! *Start at:* [`Guest`].
 
-use super::{Agent, Tool};
+use crate::{Agent, Tool};
 
 /// The body of a guest; see [`FUNCTIONS`] for what it can call, and `$say number`, `$say-list address-of-list`.
-pub(crate) struct Guest {
-    pub(crate) version: &'static str,
-    pub(crate) body: String,
+pub struct Guest {
+    pub version: &'static str,
+    pub body: String,
     /// In the core module: data.
-    pub(crate) core: String,
+    pub core: String,
 }
 
 /// A function: the instance, its name there, its component type, its name in the core module, its core type. `RET` takes the
@@ -315,7 +315,7 @@ const ANSWER: &str = r#"
     (func $length (result i32) (call $put (i32.const 93)) (i32.sub (global.get $end) (i32.const 8192)))"#;
 
 impl Guest {
-    pub(crate) fn new(body: &str) -> Self {
+    pub fn new(body: &str) -> Self {
         Self { version: "0.2.6", body: body.to_owned(), core: String::new() }
     }
 
@@ -353,7 +353,7 @@ impl Guest {
     }
 
     /// A tool whose `execute` is the body.
-    pub(crate) fn tool(&self) -> Tool {
+    pub fn tool(&self) -> Tool {
         let (imports, with, core_imports) = self.parts();
         let execute = "(call $body) (i32.store (i32.const 1200) (i32.const 0)) (i32.store (i32.const 1204) (i32.const 8192))
                        (i32.store (i32.const 1208) (call $length)) (i32.const 1200)";
@@ -361,7 +361,7 @@ impl Guest {
     }
 
     /// An agent whose `decide` is the body; the answer is its memo.
-    pub(crate) fn agent(&self) -> Agent {
+    pub fn agent(&self) -> Agent {
         let (imports, with, core_imports) = self.parts();
         let decide = "(call $body) (memory.fill (i32.const 1200) (i32.const 0) (i32.const 24))
                       (i32.store8 (i32.const 1212) (i32.const 1)) (i32.store (i32.const 1216) (i32.const 8192))

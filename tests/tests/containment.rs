@@ -1,0 +1,82 @@
+//! Attackers beside honest neighbours: a node's memory doesn't grow, and an attacker is held to one worker.
+
+use jaros_guests::{Agent, attackers};
+use jaros_node::Options;
+use jaros_tests::hostile::{Attack, neighbour};
+use jaros_tests::process::Process;
+use jaros_tests::siege::most_at_once;
+use jaros_tests::{Place, until};
+use serde_json::json;
+
+const NODE: &str = env!("CARGO_BIN_EXE_jaros-test-node");
+
+/// What the whole table of hostile guests may leave behind in a node's memory.
+const GROWTH_KIB: u64 = 64 << 10;
+
+#[test]
+fn the_memory_of_a_node_does_not_grow_under_attack() {
+    let attack = Attack::default();
+    let place = attack.place();
+    let node = Process::start(NODE, &place, &[]);
+    for _ in 0..20 {
+        assert_eq!(place.result(&neighbour(&place))["state"], "DONE");
+    }
+    node.forget_peak();
+    let before = node.resident();
+    attack.put(&place);
+    attack.settle(&place);
+    let loaded = node.resident();
+    let struck = attack.strike(&place);
+    let verdicts = attack.judge(&place, &struck);
+    let after = node.resident();
+    println!(
+        "{} guests: resident {} KiB before, {} KiB with all of them loaded, {} KiB after, {} KiB at the peak: {:+} KiB",
+        verdicts.len(),
+        before.now,
+        loaded.now,
+        after.now,
+        after.peak,
+        after.now.cast_signed() - before.now.cast_signed(),
+    );
+    assert!(after.now < before.now + GROWTH_KIB, "{before:?} grew to {after:?}");
+    drop(node);
+    place.replays_clean();
+}
+
+#[test]
+fn neighbours_are_served_under_attack_and_an_attacker_has_one_worker() {
+    const WORKERS: usize = 4;
+    const CALLS: usize = 24;
+    for (name, bytes) in attackers() {
+        let place = besieged(name, &bytes);
+        let node = place.try_serve(Options { workers: WORKERS, ..place.options() }).expect("the node starts");
+        until("the attacker", || {
+            let status = jaros_node::Status::read(&place.layout()).ok()?;
+            let serving = status.components.iter().filter(|component| component.state == "serving").count();
+            (serving == 4).then_some(())
+        });
+        let attacks: Vec<_> = (0..CALLS).map(|_| place.submit("poke", &json!(name))).collect();
+        for _ in 0..40 {
+            assert_eq!(place.result(&neighbour(&place))["state"], "DONE", "{name} harmed a neighbour");
+        }
+        for attack in &attacks {
+            assert_eq!(place.result(attack)["error"]["code"], "limit", "{name}");
+        }
+        node.stop();
+        place.replays_clean();
+        let (most, ended) = most_at_once(&place, name, WORKERS);
+        println!("{name}: {ended} calls ended at a limit, at most {most} at once after the first {WORKERS}");
+        assert_eq!(most, 1, "{name} holds more than one worker");
+    }
+}
+
+/// A place with an honest agent and tool, an attacker, and an agent that pokes it.
+fn besieged(name: &str, attacker: &[u8]) -> Place {
+    let place = Place::empty();
+    place.write("config/limits.toml", "execute_fuel = 50_000_000\nmemory_bytes = 33_554_432\n");
+    place.add("agents/greeter");
+    place.add("tools/greet");
+    place.drop_in("agents/poke.wasm", &Agent::poking().bytes());
+    place.drop_in(&format!("tools/{name}.wasm"), attacker);
+    place
+}
