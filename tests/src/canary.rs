@@ -112,7 +112,8 @@ fn base64(bytes: &[u8], before: usize) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
     let skip = (6 - before * 8 % 6) % 6;
-    let digit = |six: &[u8]| char::from(DIGITS[six.iter().fold(0, |value, bit| value << 1 | usize::from(*bit))]);
+    let digit =
+        |six: &[u8]| char::from(DIGITS[six.iter().fold(0, |value, bit| value << 1 | usize::from(*bit))]);
     bits[skip..].chunks_exact(6).map(digit).collect()
 }
 

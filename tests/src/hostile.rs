@@ -9,7 +9,7 @@ mod agents;
 mod files;
 mod tools;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jaros_decision::JobId;
@@ -245,13 +245,18 @@ impl Attack {
 
     /// Waits until the node has judged every file.
     pub fn settle(&self, place: &Place) {
-        let wanted = self.rows.len() + 1 + self.rows.iter().filter(|row| row.payload != "[1]").count();
+        let mut wanted = BTreeSet::from([POKE.to_owned()]);
+        for (n, row) in self.rows.iter().enumerate() {
+            wanted.insert(row.name(n));
+            if row.payload != "[1]" {
+                wanted.insert(format!("p-{}", row.name(n)));
+            }
+        }
         crate::until("the guests' loading", || {
             let status = jaros_node::Status::read(&place.layout()).ok()?;
-            let ours = status.components.iter().filter(|component| component.name.as_str() != "greeter");
-            let ours = ours.filter(|component| component.name.as_str() != "greet");
-            let settled = ours.filter(|component| component.state != "loading").count();
-            (settled == wanted).then_some(())
+            let settled = status.components.iter().filter(|component| component.state != "loading");
+            let ours = settled.filter(|component| wanted.contains(component.name.as_str()));
+            (ours.count() == wanted.len()).then_some(())
         });
     }
 
@@ -286,11 +291,8 @@ impl Attack {
         for job in &struck.neighbours {
             assert_eq!(place.result(job)["state"], "DONE", "a neighbour was harmed");
         }
-        let results: BTreeMap<usize, [Value; 2]> = struck
-            .jobs
-            .iter()
-            .map(|(n, jobs)| (*n, jobs.each_ref().map(|job| place.result(job))))
-            .collect();
+        let results: BTreeMap<usize, [Value; 2]> =
+            struck.jobs.iter().map(|(n, jobs)| (*n, jobs.each_ref().map(|job| place.result(job)))).collect();
         let entries = Entries::read(place);
         let mut wrong = Vec::new();
         let mut verdicts = Vec::new();
@@ -299,7 +301,8 @@ impl Attack {
                 None => entries.refused(role(row), &row.name(n)),
                 Some(results) => same_twice(results).and_then(|_| {
                     let [first, second] = &struck.jobs[&n];
-                    let (first, second) = (entries.end_of(first, row.strikes), entries.end_of(second, row.strikes));
+                    let (first, second) =
+                        (entries.end_of(first, row.strikes), entries.end_of(second, row.strikes));
                     first.filter(|first| second.is_some_and(|second| second.says == first.says))
                 }),
             };
@@ -358,7 +361,8 @@ impl Thing {
             Self::Link => std::os::unix::fs::symlink("greet.wasm", path).expect("a link"),
             Self::Pipe => {
                 let mode = rustix::fs::Mode::RWXU;
-                rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, mode, 0).expect("a pipe");
+                rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, mode, 0)
+                    .expect("a pipe");
             }
             Self::Folder => std::fs::create_dir(path).expect("a folder"),
             Self::Sparse(bytes) => {

@@ -58,6 +58,7 @@ fn no_secret_is_left_behind() {
         assert_eq!(place.ask(agent, &input)["state"], "DONE");
     }
     attack.put(&place);
+    attack.settle(&place);
     let struck = attack.strike(&place);
     let verdicts = attack.judge(&place, &struck);
     let command_line = node.command_line();
@@ -71,7 +72,12 @@ fn no_secret_is_left_behind() {
         assert!(found.places.is_empty(), "{:?}", found.places);
         (total.files, total.bytes) = (total.files.max(found.files), total.bytes.max(found.bytes));
     }
-    println!("{} guests; {} files and {} bytes searched", verdicts.len() + paths.len(), total.files, total.bytes);
+    println!(
+        "{} guests; {} files and {} bytes searched",
+        verdicts.len() + paths.len(),
+        total.files,
+        total.bytes
+    );
     assert!(total.files > 300 && total.bytes > 1 << 20, "that was hardly everything: {total:?}");
     assert_eq!(file.search(outside.path()).places.len(), 1, "the search finds what is there");
 }

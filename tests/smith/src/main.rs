@@ -45,6 +45,7 @@ fn config(stream: &mut Stream, shape: &[u8]) -> Config {
         exports: Some(shape.to_vec()),
         allow_start_export: stream.below(4) == 0,
         allow_invalid_funcs: stream.below(16) == 0,
+        disallow_traps: stream.below(2) == 0,
         max_imports: 0,
         max_funcs: 6,
         max_instructions: 60 + stream.below(120),

@@ -53,7 +53,12 @@ fn deciding() -> Vec<Row> {
     };
     let grow = "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable";
     vec![
-        deciding_so("an agent that loops for ever", FOREVER, "limit", "fuel: decide used all 20000000 (decide_fuel)"),
+        deciding_so(
+            "an agent that loops for ever",
+            FOREVER,
+            "limit",
+            "fuel: decide used all 20000000 (decide_fuel)",
+        ),
         deciding_so("an agent that gives up", "unreachable", "trap", "decide trapped: it gave up"),
         decides("an agent that recurses for ever", &deep, "trap", "nested too deep for the stack"),
         deciding_so("an agent that grows its memory", grow, "limit", "memory: decide needed more"),
@@ -107,13 +112,33 @@ fn plans() -> Vec<Row> {
         )
     };
     vec![
-        deciding_so("a plan outside its memory", &plan(1_000, None), "invalid", "decide gave the host something unreadable"),
-        deciding_so("100,000 times the same megabyte", &same, "limit", "more than 4194304 bytes (lift_bytes)"),
+        deciding_so(
+            "a plan outside its memory",
+            &plan(1_000, None),
+            "invalid",
+            "decide gave the host something unreadable",
+        ),
+        deciding_so(
+            "100,000 times the same megabyte",
+            &same,
+            "limit",
+            "more than 4194304 bytes (lift_bytes)",
+        ),
         deciding_so("a million tiny decisions", &tiny, "limit", "more than"),
         deciding_so("257 decisions", &many, "limit", "the plan has 257 decisions, more than 256"),
         deciding_so("a memo that is no JSON", &memo(0x78, 3), "invalid", "the plan's memo: not JSON"),
-        deciding_so("a memo over a megabyte", &memo(0x31, (1 << 20) + 1), "limit", "longer than 1048576 bytes"),
-        deciding_so("a memo nested 100,000 deep", &memo(0x5b, 100_000), "limit", "nested deeper than 64 levels"),
+        deciding_so(
+            "a memo over a megabyte",
+            &memo(0x31, (1 << 20) + 1),
+            "limit",
+            "longer than 1048576 bytes",
+        ),
+        deciding_so(
+            "a memo nested 100,000 deep",
+            &memo(0x5b, 100_000),
+            "limit",
+            "nested deeper than 64 levels",
+        ),
         deciding_so("turns without end", &memo(0x31, 1), "limit", "turns"),
     ]
 }
@@ -155,7 +180,12 @@ fn payloads() -> Vec<Row> {
         payload("a payload with NaN", r#"{"name":NaN}"#, "invalid", "payload: not JSON"),
         payload("a payload with a repeated member", r#"{"name":"a","name":"b"}"#, "invalid", "repeated"),
         payload("a payload with half a pair", r#"{"name":"\ud800"}"#, "invalid", "payload: not JSON"),
-        Row::agent("a payload nested 100,000 deep", Strikes::Propose, &deep, Ends::Fails("limit", "nested deeper than 64")),
+        Row::agent(
+            "a payload nested 100,000 deep",
+            Strikes::Propose,
+            &deep,
+            Ends::Fails("limit", "nested deeper than 64"),
+        ),
     ]
 }
 
@@ -171,11 +201,35 @@ fn built_ins() -> Vec<Row> {
         write("writing to an absolute path", "/etc/cron.d/x", "begins with `/`"),
         write("writing with a backslash", "..\\x", "backslash"),
         write("writing 41 folders deep", &long, "over 32 parts"),
-        proposes("writing to a path with a NUL", "fs.write", r#"{"data":"x","path":"a\u0000b"}"#, "refused", "NUL"),
-        proposes("a job for an agent that isn't there", "submit", r#"{"agent":"nobody"}"#, "not-found", "nobody"),
+        proposes(
+            "writing to a path with a NUL",
+            "fs.write",
+            r#"{"data":"x","path":"a\u0000b"}"#,
+            "refused",
+            "NUL",
+        ),
+        proposes(
+            "a job for an agent that isn't there",
+            "submit",
+            r#"{"agent":"nobody"}"#,
+            "not-found",
+            "nobody",
+        ),
         proposes("a job for an agent by a path", "submit", r#"{"agent":"../poke"}"#, "not-found", "../poke"),
         Row { named: "chain", ..chain },
-        proposes("an event that isn't there", "advance", r#"{"events":["explode"]}"#, "invalid", "at /events/0"),
-        proposes("an event that doesn't follow", "advance", r#"{"events":["complete","complete"]}"#, "invalid", "DONE can't complete"),
+        proposes(
+            "an event that isn't there",
+            "advance",
+            r#"{"events":["explode"]}"#,
+            "invalid",
+            "at /events/0",
+        ),
+        proposes(
+            "an event that doesn't follow",
+            "advance",
+            r#"{"events":["complete","complete"]}"#,
+            "invalid",
+            "DONE can't complete",
+        ),
     ]
 }

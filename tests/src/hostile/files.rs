@@ -95,7 +95,12 @@ fn imports() -> Vec<Row> {
         one("importing another version", "jaros:plugin/log@0.2.0", "refused", "has a version"),
         one("a tool that imports the model", "jaros:plugin/model@0.1.0", "refused", "which no tool gets"),
         one("importing http without a grant", "jaros:plugin/http@0.1.0", "refused", "http"),
-        one("importing files-write without a grant", "jaros:plugin/files-write@0.1.0", "refused", "files-write"),
+        one(
+            "importing files-write without a grant",
+            "jaros:plugin/files-write@0.1.0",
+            "refused",
+            "files-write",
+        ),
         one("importing store without a grant", "jaros:plugin/store@0.1.0", "refused", "store"),
         row(
             "importing files-read without a grant",
@@ -103,7 +108,12 @@ fn imports() -> Vec<Row> {
             "refused",
             "it imports `files-read`, which isn't granted",
         ),
-        row("importing a function of another type", shouting("(param \"x\" u32)", "i32"), "invalid", "doesn't fit jaros.wit"),
+        row(
+            "importing a function of another type",
+            shouting("(param \"x\" u32)", "i32"),
+            "invalid",
+            "doesn't fit jaros.wit",
+        ),
         row("importing a function that isn't there", renamed(), "invalid", "doesn't fit jaros.wit"),
     ]
 }
@@ -125,7 +135,8 @@ fn renamed() -> Vec<u8> {
 
 fn exports() -> Vec<Row> {
     let exporting = |names: &[&str]| {
-        let exports = names.iter().map(|name| format!(r#"(export "{name}" (instance $i))"#)).collect::<String>();
+        let exports =
+            names.iter().map(|name| format!(r#"(export "{name}" (instance $i))"#)).collect::<String>();
         component(&format!("(instance $i) {exports}"))
     };
     let (reasoning, action) = ("jaros:plugin/reasoning@0.1.0", "jaros:plugin/action@0.1.0");
@@ -134,8 +145,18 @@ fn exports() -> Vec<Row> {
         row("exporting nothing", component(""), "invalid", "exports neither"),
         row("exporting both roles", exporting(&[reasoning, action]), "invalid", "exports both"),
         row("exporting an empty role", exporting(&[action]), "invalid", "doesn't fit jaros.wit"),
-        row("an agent among the tools", jaros_guests::Agent::default().bytes(), "refused", "this is an agent"),
-        row("exporting execute with another type", mistyped.bytes(), "invalid", "of another type than jaros.wit says"),
+        row(
+            "an agent among the tools",
+            jaros_guests::Agent::default().bytes(),
+            "refused",
+            "this is an agent",
+        ),
+        row(
+            "exporting execute with another type",
+            mistyped.bytes(),
+            "invalid",
+            "of another type than jaros.wit says",
+        ),
     ]
 }
 
@@ -163,13 +184,24 @@ fn features() -> Vec<Row> {
 
 fn sizes() -> Vec<Row> {
     let core = |text: &str| Tool { core: text.to_owned(), ..Tool::default() }.bytes();
-    let instances = (0..250).map(|n| format!("(core instance $i{n} (instantiate $empty))")).collect::<String>();
+    let instances =
+        (0..250).map(|n| format!("(core instance $i{n} (instantiate $empty))")).collect::<String>();
     let instances = Tool { component: format!("(core module $empty) {instances}"), ..Tool::default() };
     let bomb = raw::around(&raw::module(1, &raw::nested_blocks(50_000)));
     let custom = raw::with_custom_section(component(""), 22 << 20);
     vec![
-        row("a memory over the limit from the start", core("(memory 513)"), "limit", "memory of 33619968 bytes"),
-        row("a table over the limit from the start", core("(table 60001 funcref)"), "limit", "table of 60001 elements"),
+        row(
+            "a memory over the limit from the start",
+            core("(memory 513)"),
+            "limit",
+            "memory of 33619968 bytes",
+        ),
+        row(
+            "a table over the limit from the start",
+            core("(table 60001 funcref)"),
+            "limit",
+            "table of 60001 elements",
+        ),
         row("1,000 memories", core(&"(memory 1)".repeat(1_000)), "invalid", "memor"),
         row("51 tables", core(&"(table 1 funcref)".repeat(51)), "invalid", "tables"),
         row("250 instances", instances.bytes(), "invalid", "instance"),

@@ -12,10 +12,21 @@ const UNREADABLE: &str = "gave the host something unreadable";
 const TRAPPED: &str = "execute trapped: ";
 
 pub(super) fn rows() -> Vec<Row> {
-    [describing(), validating(), endless(), trapping(), greedy(), unreadable(), no_json(), odd(), calling(), reading()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        describing(),
+        validating(),
+        endless(),
+        trapping(),
+        greedy(),
+        unreadable(),
+        no_json(),
+        odd(),
+        calling(),
+        reading(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn describe(does: &'static str, body: &str, code: &'static str, part: &'static str) -> Row {
@@ -54,9 +65,15 @@ fn describing() -> Vec<Row> {
     let started = |does, core: String, code, part| {
         Row::tool(does, Strikes::Describe, &start(&core), Ends::Refused(code, part))
     };
-    let asking = Tool { describe: "(call $id (i32.const 1500)) (i32.const 1024)".to_owned(), ..Tool::default() };
+    let asking =
+        Tool { describe: "(call $id (i32.const 1500)) (i32.const 1024)".to_owned(), ..Tool::default() };
     vec![
-        describe("an endless loop in describe", FOREVER, "limit", "fuel: describe used all 50000000 (start_fuel)"),
+        describe(
+            "an endless loop in describe",
+            FOREVER,
+            "limit",
+            "fuel: describe used all 50000000 (start_fuel)",
+        ),
         describe("a trap in describe", "unreachable", "trap", "describe trapped"),
         describe(
             "a description of 5,000 bytes",
@@ -77,9 +94,19 @@ fn describing() -> Vec<Row> {
             "invalid",
             "the profile's schema: not JSON",
         ),
-        schema("a schema that refers to the network", r#"{"$ref":"http://example.org/x"}"#, "invalid", "$ref"),
+        schema(
+            "a schema that refers to the network",
+            r#"{"$ref":"http://example.org/x"}"#,
+            "invalid",
+            "$ref",
+        ),
         schema("a schema that refers to itself", r##"{"$ref":"#"}"##, "invalid", "schema"),
-        schema("a schema with a pattern that blows up", r#"{"pattern":"(a{1,1000}){1,1000}"}"#, "limit", "a pattern grows"),
+        schema(
+            "a schema with a pattern that blows up",
+            r#"{"pattern":"(a{1,1000}){1,1000}"}"#,
+            "limit",
+            "a pattern grows",
+        ),
         Row::tool(
             "asking for the job in describe",
             Strikes::Describe,
@@ -92,7 +119,12 @@ fn describing() -> Vec<Row> {
             "limit",
             "fuel: the component's start used all 50000000 (start_fuel)",
         ),
-        started("a trap in the start function", "(func $s unreachable) (start $s)".into(), "trap", "start trapped"),
+        started(
+            "a trap in the start function",
+            "(func $s unreachable) (start $s)".into(),
+            "trap",
+            "start trapped",
+        ),
         started(
             "data outside its memory",
             r#"(data (i32.const 65535) "xx")"#.into(),
@@ -125,7 +157,13 @@ fn validating() -> Vec<Row> {
     );
     files.grant = FILES;
     vec![
-        validate("an endless loop in validate", Tool::default(), FOREVER, "limit", "validate used all 10000000"),
+        validate(
+            "an endless loop in validate",
+            Tool::default(),
+            FOREVER,
+            "limit",
+            "validate used all 10000000",
+        ),
         validate("a trap in validate", Tool::default(), "unreachable", "trap", "validate trapped"),
         validate(
             "an answer of validate out of bounds",
@@ -168,7 +206,10 @@ fn trapping() -> Vec<Row> {
         "65",
     );
     let deep = Tool::with_core("(call $f)", "(func $f (result i32) (i32.add (call $f) (i32.const 1)))");
-    let wide = Tool::with_core("(call $f)", &format!("(func $f (result i32) (local {}) (i32.add (call $f) (i32.const 1)))", "i64 ".repeat(2_000)));
+    let wide = Tool::with_core(
+        "(call $f)",
+        &format!("(func $f (result i32) (local {}) (i32.add (call $f) (i32.const 1)))", "i64 ".repeat(2_000)),
+    );
     let null = Tool::with_core("(call_indirect (result i32) (i32.const 0))", "(table 1 funcref)");
     let signature = Tool::with_core(
         "(call_indirect (result i32) (i32.const 0))",
@@ -176,7 +217,12 @@ fn trapping() -> Vec<Row> {
     );
     vec![
         execute("giving up", "unreachable", "trap", "execute trapped: it gave up"),
-        execute("reaching outside its memory", "(i32.load (i32.const 0x7fffffff))", "trap", "outside its memory"),
+        execute(
+            "reaching outside its memory",
+            "(i32.load (i32.const 0x7fffffff))",
+            "trap",
+            "outside its memory",
+        ),
         execute("dividing by zero", "(i32.div_u (i32.const 1) (i32.const 0))", "trap", "it divided by zero"),
         execute("a number without an integer", "(i32.trunc_f64_s (f64.const nan))", "trap", TRAPPED),
         execute_with("calling an empty table element", &null, "trap", "an empty table element"),
@@ -185,7 +231,12 @@ fn trapping() -> Vec<Row> {
         execute_with("endless recursion with large frames", &wide, "trap", "nested too deep for the stack"),
         told("a character that is none, to a component of its own", "char", "0x110000"),
         told("a case that is none, to a component of its own", "(enum \"a\" \"b\")", "7"),
-        execute_with("calling a component inside itself", &inner, "trap", "it was called back while it was calling"),
+        execute_with(
+            "calling a component inside itself",
+            &inner,
+            "trap",
+            "it was called back while it was calling",
+        ),
     ]
 }
 
@@ -230,7 +281,8 @@ fn told(does: &'static str, kind: &str, value: &str) -> Row {
 
 fn greedy() -> Vec<Row> {
     let more = "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 16)) (i32.const -1))))";
-    let tables = "(loop $more (br_if $more (i32.ne (table.grow (ref.null func) (i32.const 999)) (i32.const -1))))";
+    let tables =
+        "(loop $more (br_if $more (i32.ne (table.grow (ref.null func) (i32.const 999)) (i32.const -1))))";
     let big = |len: u64| {
         format!(
             "(drop (memory.grow (i32.const 200))) (memory.fill (i32.const 65536) (i32.const 0x31) (i32.const {len})) {}",
@@ -241,7 +293,12 @@ fn greedy() -> Vec<Row> {
                 (i32.store (i32.const 1208) (i32.const 60000)) (memory.fill (i32.const 2000) (i32.const 0x78)
                 (i32.const 60000)) (i32.const 1200)";
     vec![
-        execute("growing memory until it can't", &format!("{more} unreachable"), "limit", "memory: execute needed more"),
+        execute(
+            "growing memory until it can't",
+            &format!("{more} unreachable"),
+            "limit",
+            "memory: execute needed more",
+        ),
         answers(
             "growing memory, and going on without",
             &Tool::executing(&format!("{more} {}", returns(1_013, 4))),
@@ -269,7 +326,9 @@ fn unreadable() -> Vec<Row> {
         realloc: r#"(core func $main "realloc")"#.to_owned(),
         ..Tool::with_core(
             &returns(1_000, 0),
-            &format!(r#"(func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const {address}))"#),
+            &format!(
+                r#"(func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const {address}))"#
+            ),
         )
     };
     let case = "(i32.store (i32.const 1200) (i32.const 7)) (i32.const 1200)";
@@ -290,7 +349,8 @@ fn unreadable() -> Vec<Row> {
 fn no_json() -> Vec<Row> {
     let text = |does, text: &str, code, part| {
         let len = text.len() - 2 * text.matches('\\').count();
-        let tool = Tool::with_core(&returns(1_400, len as u64), &format!(r#"(data (i32.const 1400) "{text}")"#));
+        let tool =
+            Tool::with_core(&returns(1_400, len as u64), &format!(r#"(data (i32.const 1400) "{text}")"#));
         execute_with(does, &tool, code, part)
     };
     let deep = "(drop (memory.grow (i32.const 2))) (memory.fill (i32.const 65536) (i32.const 0x5b) (i32.const 100000))";
@@ -345,7 +405,8 @@ fn calling() -> Vec<Row> {
         write(1_400, 2_000, 1_000)
     );
     let random = "(loop $l (call $random (i32.const 1) (i32.const 1500)) (br $l)) unreachable";
-    let message = "(i32.store (i32.const 1200) (i32.const 1)) (i32.store (i32.const 1204) (i32.load (i32.const 1512)))
+    let message =
+        "(i32.store (i32.const 1200) (i32.const 1)) (i32.store (i32.const 1204) (i32.load (i32.const 1512)))
                    (i32.store (i32.const 1208) (i32.load (i32.const 1516))) (i32.const 1200)";
     let much = format!("(call $random (i32.const 5000) (i32.const 1500)) {message}");
     let forged = Tool::with_core(
@@ -353,7 +414,12 @@ fn calling() -> Vec<Row> {
         r#"(data (i32.const 2000) "\0a{\22level\22:\22error\22,\22source\22:\22node\22}\1b[2J\e2\80\ae")"#,
     );
     vec![
-        execute_with("a flood of diagnostics", &Tool::executing(&flood).logging(), "limit", "100000 times (host_calls)"),
+        execute_with(
+            "a flood of diagnostics",
+            &Tool::executing(&flood).logging(),
+            "limit",
+            "100000 times (host_calls)",
+        ),
         answers("a line of the log that imitates another", &forged.logging(), "null"),
         execute_with(
             "a line of the log from outside its memory",
@@ -361,8 +427,18 @@ fn calling() -> Vec<Row> {
             "invalid",
             UNREADABLE,
         ),
-        execute_with("a host call made a million times", &Tool::executing(random).with_job(), "limit", "(host_calls)"),
-        execute_with("5,000 random bytes at once", &Tool::executing(&much).with_job(), "failed", "more than 4096"),
+        execute_with(
+            "a host call made a million times",
+            &Tool::executing(random).with_job(),
+            "limit",
+            "(host_calls)",
+        ),
+        execute_with(
+            "5,000 random bytes at once",
+            &Tool::executing(&much).with_job(),
+            "failed",
+            "more than 4096",
+        ),
         execute_with(
             "random bytes into nowhere",
             &Tool::executing("(call $random (i32.const 8) (i32.const 0x7ffffff0)) unreachable").with_job(),
@@ -377,9 +453,11 @@ const FILES: &str = "files-read = { data = \"shared\", all = \".\" }";
 /// A tool that reads the path that is its payload, and fails with the host's words where it can't. What it read it returns,
 /// if it is a JSON text.
 pub(super) fn reader() -> Tool {
-    let message = "(i32.store (i32.const 1200) (i32.const 1)) (i32.store (i32.const 1204) (i32.load (i32.const 1512)))
+    let message =
+        "(i32.store (i32.const 1200) (i32.const 1)) (i32.store (i32.const 1204) (i32.load (i32.const 1512)))
                    (i32.store (i32.const 1208) (i32.load (i32.const 1516))) (i32.const 1200)";
-    let bytes = "(i32.store (i32.const 1200) (i32.const 0)) (i32.store (i32.const 1204) (i32.load (i32.const 1504)))
+    let bytes =
+        "(i32.store (i32.const 1200) (i32.const 0)) (i32.store (i32.const 1204) (i32.load (i32.const 1504)))
                  (i32.store (i32.const 1208) (i32.load (i32.const 1508))) (i32.const 1200)";
     Tool::executing(&format!(
         "(call $read (i32.add (local.get $p) (i32.const 1)) (i32.sub (local.get $n) (i32.const 2)) (i32.const 1500))
@@ -390,11 +468,19 @@ pub(super) fn reader() -> Tool {
 
 fn reading() -> Vec<Row> {
     let tool = reader();
-    let row = |does, path, ends| Row { payload: path, grant: FILES, ..Row::tool(does, Strikes::Execute, &tool, ends) };
+    let row = |does, path, ends| Row {
+        payload: path,
+        grant: FILES,
+        ..Row::tool(does, Strikes::Execute, &tool, ends)
+    };
     let fails = |does, path, part| row(does, path, Ends::Fails("failed", part));
     vec![
         row("reading what was granted", r#""data/a.txt""#, Ends::Answers("\"hello\"")),
-        fails("reading above a granted folder", r#""data/../config/llm.json""#, "it has the part `.` or `..`"),
+        fails(
+            "reading above a granted folder",
+            r#""data/../config/llm.json""#,
+            "it has the part `.` or `..`",
+        ),
         fails("reading an absolute path", r#""/etc/passwd""#, "it begins with `/`"),
         fails("reading through a link", r#""data/link""#, "links are never followed"),
         fails("reading through a link to a folder", r#""data/sub/up/a.txt""#, "links are never followed"),

@@ -69,7 +69,8 @@ impl Maker {
             Agent::default().bytes(),
         ];
         let tool = |name: &str| std::fs::read(jaros_tests::built().join(format!("tools/{name}.wasm")));
-        let built = ["greet", "text.count", "swarm.handoff"].map(|name| tool(name).expect("a built tool")).into();
+        let built =
+            ["greet", "text.count", "swarm.handoff"].map(|name| tool(name).expect("a built tool")).into();
         Self { seeds, around: around(), texts, built, generator, modules }
     }
 

@@ -60,7 +60,7 @@ impl Bench {
         let limits = Limits {
             execute_fuel: 100_000,
             start_fuel: 100_000,
-            memory_bytes: 2 << 20,
+            memory_bytes: 8 << 20,
             table_elements: 1_000,
             ..Limits::default()
         };
@@ -128,7 +128,8 @@ fn named(failure: &Failure) -> &'static str {
     assert!(!failure.message.is_empty(), "a failure without a word");
     let known = [Code::REFUSED, Code::INVALID, Code::LIMIT, Code::TRAP, Code::FAILED];
     let code = known.iter().find(|code| **code == failure.code);
-    match code.unwrap_or_else(|| panic!("an unexpected end: {}: {}", failure.code, failure.message)).as_str() {
+    match code.unwrap_or_else(|| panic!("an unexpected end: {}: {}", failure.code, failure.message)).as_str()
+    {
         "refused" => "refused",
         "invalid" => "invalid",
         "limit" => "limit",

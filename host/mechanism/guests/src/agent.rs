@@ -1,4 +1,8 @@
 //! An agent in component text.
+//!
+//! *Invariant:* each part can be replaced alone; the default proposes nothing and is done.
+//! *Doesn't know:* tools.
+//! *Start at:* [`Agent`].
 
 use crate::{LIBC, parse};
 
@@ -122,7 +126,8 @@ impl Agent {
     /// An agent whose input is the kind that it proposes, as a JSON string, with the payload `[1]`.
     #[must_use]
     pub fn poking() -> Self {
-        let kind = ["(i32.add (local.get $input) (i32.const 1))", "(i32.sub (local.get $input_len) (i32.const 2))"];
+        let kind =
+            ["(i32.add (local.get $input) (i32.const 1))", "(i32.sub (local.get $input_len) (i32.const 2))"];
         let (at, nothing) = (constant(TEXTS), constant(0));
         let plan = propose([kind[0], kind[1], &at, "(i32.const 3)", &at, &nothing]);
         Self { core: format!("(data {at} \"[1]\")"), ..Self::deciding(&plan) }

@@ -1,4 +1,8 @@
 //! A tool in component text.
+//!
+//! *Invariant:* each part can be replaced alone; the default echoes its payload.
+//! *Doesn't know:* agents.
+//! *Start at:* [`Tool`].
 
 use crate::{LIBC, parse};
 

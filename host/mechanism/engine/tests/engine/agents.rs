@@ -9,8 +9,8 @@ use jaros_decision::{
 };
 use jaros_engine::{AgentComponent, Decided, NoLog, Offer};
 
-use jaros_guests::{ASK, SAY, one_decision};
 use crate::guests::{Agent, Circumstances, digest, engine, json};
+use jaros_guests::{ASK, SAY, one_decision};
 
 /// Answers each request with how many came before it.
 #[derive(Default)]

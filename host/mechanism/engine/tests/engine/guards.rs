@@ -4,6 +4,7 @@
 //! median over the rounds, so that a loud moment hits one round of each.
 //! *Doesn't know:* what a figure should be.
 //! *Start at:* [`guards`].
+#![expect(clippy::print_stdout, reason = "it only prints")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -90,9 +91,8 @@ impl Plain {
         if self.with.fuel {
             store.set_fuel(1_000_000_000).unwrap();
         }
-        let execute = instance
-            .get_typed_func::<(&str,), (Result<String, String>,)>(&mut store, self.execute)
-            .unwrap();
+        let execute =
+            instance.get_typed_func::<(&str,), (Result<String, String>,)>(&mut store, self.execute).unwrap();
         execute.call(&mut store, (payload,)).unwrap().0.unwrap();
     }
 }
@@ -130,7 +130,8 @@ fn medians(variants: &[Variant<'_>], calls: u32) -> Vec<f64> {
 fn print(title: &str, variants: &[Variant<'_>], figures: &[f64], of: f64) {
     println!("\n| {title} | µs | more than the row before |\n| --- | --- | --- |");
     for (n, ((name, _), figure)) in variants.iter().zip(figures).enumerate() {
-        let more = n.checked_sub(1).map_or_else(String::new, |n| format!("{:+.3}", (figure - figures[n]) / of));
+        let more =
+            n.checked_sub(1).map_or_else(String::new, |n| format!("{:+.3}", (figure - figures[n]) / of));
         println!("| {name} | {:.3} | {more} |", figure / of);
     }
 }

@@ -178,7 +178,8 @@ fn results_that_are_no_json() {
     ];
     for (text, expected) in rows {
         let len = text.len() - 2 * text.matches('\\').count();
-        let tool = Tool::with_core(&returns(1400, len as u64), &format!(r#"(data (i32.const 1400) "{text}")"#));
+        let tool =
+            Tool::with_core(&returns(1400, len as u64), &format!(r#"(data (i32.const 1400) "{text}")"#));
         let end = executed(&tool);
         assert!(end.starts_with(expected), "{text}: {end}");
     }

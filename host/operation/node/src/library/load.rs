@@ -387,13 +387,17 @@ pub(crate) fn read_component(path: &Path, limits: &Limits) -> Result<Vec<u8>, Fa
         return Err(Failure::new(Code::REFUSED, "it is no regular file; copy a .wasm component here"));
     }
     let limit = limits.component_bytes;
+    let too_large = || {
+        let text = format!("the file has more than {limit} bytes (limits.component_bytes)");
+        Failure::new(Code::LIMIT, text)
+    };
+    // Its size is only a claim, but one that saves reading a file that is too large by its own word.
+    if metadata.len() > limit {
+        return Err(too_large());
+    }
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
-    if bytes.len() as u64 > limit {
-        let text = format!("the file has more than {limit} bytes (limits.component_bytes)");
-        return Err(Failure::new(Code::LIMIT, text));
-    }
-    Ok(bytes)
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// Whether the file was changed a moment ago, so that its copying may be under way.
