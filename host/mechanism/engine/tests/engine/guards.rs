@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use jaros_decision::Json;
 use jaros_engine::{Engine, NoLog, Settings, ToolComponent};
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
-use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store};
+use wasmtime::{
+    Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store,
+};
 
 use crate::guests::{Circumstances, Tool, built_tool, digest, json};
 
@@ -58,7 +60,12 @@ struct Plain {
 impl Plain {
     fn new(bytes: &[u8], with: With) -> Self {
         let mut pool = PoolingAllocationConfig::new();
-        pool.linear_memory_keep_resident(1 << 20).table_keep_resident(64 << 10).max_memory_size(64 << 20);
+        // As the product's: what is compared is the guards, not two pools.
+        pool.linear_memory_keep_resident(1 << 20)
+            .table_keep_resident(64 << 10)
+            .table_elements(60_000)
+            .max_memory_size(64 << 20)
+            .pagemap_scan(Enabled::Auto);
         let mut config = Config::new();
         config
             .concurrency_support(false)
@@ -146,7 +153,7 @@ fn guards() {
     let tool = product(&engine, &rust);
     let plain = |fuel, nans, limiter, lift| Plain::new(&rust, With { fuel, nans, limiter, lift });
     let plains = [
-        ("wasmtime alone: a pool, no guard", plain(false, false, false, false)),
+        ("wasmtime alone: the same pool, no guard", plain(false, false, false, false)),
         ("and fuel", plain(true, false, false, false)),
         ("and canonical NaNs", plain(true, true, false, false)),
         ("and the limiter of memories and tables", plain(true, true, true, false)),
@@ -166,8 +173,8 @@ fn guards() {
     let line = "(call $write (i32.const 1400) (i32.const 4) (i32.const 1404) (i32.const 20))";
     let talkative = Tool::with_core(
         &format!(
-            "(local $n i32) (loop $l {line} (local.set $n (i32.add (local.get $n) (i32.const 1)))
-               (br_if $l (i32.lt_u (local.get $n) (i32.const {HOST_CALLS})))) {}",
+            "(local $made i32) (loop $l {line} (local.set $made (i32.add (local.get $made) (i32.const 1)))
+               (br_if $l (i32.lt_u (local.get $made) (i32.const {HOST_CALLS})))) {}",
             jaros_guests::returns(1_013, 4)
         ),
         r#"(data (i32.const 1400) "infotwenty letters here..")"#,
