@@ -7,9 +7,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jaros_capability::{Handles, World};
+use jaros_capability::{Handles, Store, World};
 use jaros_decision::{Code, Digest, Failure, JobId, Json, JsonLimits, Limits, Millis};
-use jaros_engine::{Call, Called, Engine, LoadError, NoLog, Settings, ToolComponent};
+use jaros_engine::{Call, Called, Compiler, Engine, LoadError, NoLog, Settings, ToolComponent, audit};
 
 /// How far a component came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,8 @@ impl Bench {
             table_elements: 1_000,
             ..Limits::default()
         };
-        let settings = Settings { limits, tool_calls: 8, agent_calls: 1, ..Settings::default() };
+        let settings =
+            Settings { limits, tool_calls: 8, agent_calls: 1, ..Settings::new(Compiler::InProcess) };
         Self {
             engine: Engine::new(&settings).expect("an engine"),
             limits,
@@ -75,7 +76,7 @@ impl Bench {
 
     pub(crate) fn try_out(&self, bytes: &[u8], payload: &str) -> End {
         let digest = Digest::of(bytes);
-        if let Err(failure) = self.engine.audit(bytes, digest, &self.limits) {
+        if let Err(failure) = audit(bytes, &self.limits) {
             return End::Audit(named(&failure));
         }
         let tool = match refused(self.engine.compile_tool(bytes, digest)) {
@@ -104,6 +105,8 @@ impl Bench {
             seed: [7; 32],
             handles: &self.handles,
             world: World::Live,
+            store: Store::default(),
+            outside: None,
             limits: &self.limits,
             log: Arc::new(NoLog),
         };

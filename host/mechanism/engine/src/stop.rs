@@ -114,8 +114,10 @@ impl Ending<'_> {
             return Failure::new(Code::LIMIT, text);
         }
         if says(error, "store handle limit exceeded") {
-            let text =
-                format!("handles: {} held or lent more than {} at once (handles)", self.what, self.limits.handles);
+            let text = format!(
+                "handles: {} held or lent more than {} at once (handles)",
+                self.what, self.limits.handles
+            );
             return Failure::new(Code::LIMIT, text);
         }
         let text = format!(

@@ -56,7 +56,7 @@ pub fn types(comparisons: usize) -> Vec<u8> {
     );
     text.push_str(&r#"(instance (instantiate $c (with "f" (func $f))))"#.repeat(comparisons));
     text.push(')');
-    wat::parse_str(&text).unwrap()
+    crate::parse(&text)
 }
 
 /// A component around a module of functions without parameters and results.
@@ -77,11 +77,13 @@ fn component(bodies: &[Vec<u8>]) -> Vec<u8> {
     outer
 }
 
+/// A section of a component: its number, its size, its content.
 pub fn section(component: &mut Vec<u8>, id: u8, content: &[u8]) {
     component.push(id);
     sized(component, content);
 }
 
+/// Content after its size.
 pub fn sized(bytes: &mut Vec<u8>, content: &[u8]) {
     number(bytes, content.len() as u32);
     bytes.extend_from_slice(content);

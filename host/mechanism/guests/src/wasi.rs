@@ -8,7 +8,9 @@ use crate::{Agent, Tool};
 
 /// The body of a guest; see [`FUNCTIONS`] for what it can call, and `$say number`, `$say-list address-of-list`.
 pub struct Guest {
+    /// The version of every interface that it imports.
     pub version: &'static str,
+    /// What `execute` or `decide` does.
     pub body: String,
     /// In the core module: data.
     pub core: String,
@@ -315,6 +317,8 @@ const ANSWER: &str = r#"
     (func $length (result i32) (call $put (i32.const 93)) (i32.sub (global.get $end) (i32.const 8192)))"#;
 
 impl Guest {
+    /// A guest with this body.
+    #[must_use]
     pub fn new(body: &str) -> Self {
         Self { version: "0.2.6", body: body.to_owned(), core: String::new() }
     }
@@ -353,6 +357,7 @@ impl Guest {
     }
 
     /// A tool whose `execute` is the body.
+    #[must_use]
     pub fn tool(&self) -> Tool {
         let (imports, with, core_imports) = self.parts();
         let execute = "(call $body) (i32.store (i32.const 1200) (i32.const 0)) (i32.store (i32.const 1204) (i32.const 8192))
@@ -361,6 +366,7 @@ impl Guest {
     }
 
     /// An agent whose `decide` is the body; the answer is its memo.
+    #[must_use]
     pub fn agent(&self) -> Agent {
         let (imports, with, core_imports) = self.parts();
         let decide = "(call $body) (memory.fill (i32.const 1200) (i32.const 0) (i32.const 24))

@@ -150,8 +150,7 @@ pub async fn preview(
     let job = JobId::new("preview").expect("an id");
     let turn = Turn { input, memo: Json::null(), answers: Vec::new(), number: 1 };
     let (at, seed) = (Millis(crate::clock::now().0), [0; 32]);
-    let attempt =
-        Attempt { job: &job, accepted_at: at, seed, limits, log: Arc::new(NoLog), outside: None };
+    let attempt = Attempt { job: &job, accepted_at: at, seed, limits, log: Arc::new(NoLog), outside: None };
     let offers = in_force.offers_for(agent.name());
     let decided = agent
         .decide(&attempt, jaros_capability::World::Live, &turn, in_force.model.clone(), offers)

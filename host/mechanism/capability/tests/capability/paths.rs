@@ -197,6 +197,59 @@ fn every_path_has_its_answer() {
     }
 }
 
+/// What `write` and `remove` answer: the same word as `stat`, but that what isn't there can be made, and that a folder, a link or
+/// a device is never written over or removed. Only `data` is granted for writing.
+fn written(path: &str, stat: &'static str) -> (&'static str, &'static str) {
+    match stat {
+        "refused" | "invalid" => (stat, stat),
+        _ if path.split('/').next() != Some("data") => ("refused", "refused"),
+        "not-found" if path == "data/a.txt/b" => ("invalid", "not-found"),
+        "not-found" if path == "data/pipe/x" => ("refused", "not-found"),
+        "not-found" => ("", "not-found"),
+        stat if stat.starts_with("file") => ("", ""),
+        stat if stat.starts_with("dir") => ("invalid", "invalid"),
+        _ => ("refused", "refused"),
+    }
+}
+
+#[test]
+fn every_path_has_its_answer_when_it_is_written() {
+    let machine = machine();
+    let grant = machine.tool("files-write = { data = \"../shelf\" }");
+    let handles = grant.open(&crate::harness::everything()).expect("handles");
+    let writable = grant.writable().expect("folders to write into");
+    let untouched = || ["outside", "tenant"].map(|folder| snapshot(&machine.path(folder)));
+    let before = untouched();
+    let mut made = 0;
+    for (path, _, stat, _) in TABLE {
+        let (mut observer, mut stage) = (live(Phase::Execute), Stage::default());
+        let removes = handles.files_write_remove(&mut observer, &mut Stage::default(), &LIMITS(), path);
+        let writes = handles.files_write_write(&mut observer, &mut stage, &LIMITS(), path, b"x".to_vec());
+        let got = (word(&writes, |()| String::new()), word(&removes, |()| String::new()));
+        let (write, remove) = written(path, stat);
+        assert_eq!((got.0.as_str(), got.1.as_str()), (write, remove), "{path:?}");
+        // When it becomes visible, the same walk is made again: it leads to the same places, and nowhere else.
+        let spot = writable.spot(path);
+        assert_eq!(spot.is_ok(), write.is_empty(), "{path:?}: {spot:?}");
+        made += usize::from(spot.is_ok());
+    }
+    println!("{} paths written and removed, {made} of them allowed", TABLE.len());
+    assert_eq!(untouched(), before, "something outside of the granted folder changed");
+}
+
+/// Every path below a folder with what it holds.
+fn snapshot(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() && !entry.is_symlink() {
+            all.extend(snapshot(&entry));
+        }
+        all.push((entry.clone(), std::fs::read(&entry).unwrap_or_default()));
+    }
+    all.sort();
+    all
+}
+
 #[test]
 fn long_paths_are_refused_before_they_are_written_down() {
     let machine = machine();

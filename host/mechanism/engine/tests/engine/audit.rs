@@ -7,7 +7,6 @@ use jaros_decision::Limits;
 use jaros_engine::audit;
 use jaros_guests::{component, raw};
 
-use crate::guests::bombs::{section, sized};
 use crate::guests::{Agent, Tool, audited, engine};
 
 /// A tool that imports `name` as an empty instance.

@@ -148,7 +148,7 @@ fn print(title: &str, variants: &[Variant<'_>], figures: &[f64], of: f64) {
 fn guards() {
     let rust = built_tool("text.count");
     let (text, payload) = (r#"{"text":"one two three"}"#, json(r#"{"text":"one two three"}"#));
-    let engine = Engine::new(&Settings::default()).unwrap();
+    let engine = Engine::new(&Settings::new(jaros_engine::Compiler::InProcess)).unwrap();
     let around = Circumstances::default();
     let tool = product(&engine, &rust);
     let plain = |fuel, nans, limiter, lift| Plain::new(&rust, With { fuel, nans, limiter, lift });

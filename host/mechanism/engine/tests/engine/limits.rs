@@ -7,8 +7,8 @@ use jaros_capability::{Capability, Grants};
 use jaros_decision::{Code, Completion, Failure, Json, LIMITS, Limits, Model, ModelFuture, Request, Turn};
 use jaros_engine::{Engine, LoadError, NoLog, audit};
 
-use jaros_guests::{ASK, SAY, one_decision};
 use crate::guests::{Agent, Circumstances, Tool, digest, engine, json, settings};
+use jaros_guests::{ASK, SAY, one_decision};
 
 const FOREVER: &str = "(loop $l (br $l)) (unreachable)";
 /// The line that is logged has 1,000 bytes, and its level 4.
