@@ -224,7 +224,8 @@ pub mod exports {
                     /// Called once when the component is loaded. Only `log` works; the result must not vary.
                     #[allow(async_fn_in_trait)]
                     fn describe() -> Profile;
-                    /// Whether `execute` could carry this payload out. `job` and `log` work; every other capability answers `refused`.
+                    /// Whether `execute` could carry this payload out. `job` and `log` work; calling another capability ends the
+                    /// call as `refused`.
                     #[allow(async_fn_in_trait)]
                     fn validate(
                         payload: Json,

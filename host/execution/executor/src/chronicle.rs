@@ -143,6 +143,7 @@ impl Chronicle {
             at: self.turn_at,
             seed: self.turn_seed,
             store,
+            outside: None,
             log,
         })
     }

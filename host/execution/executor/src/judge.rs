@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use jaros_capability::http::Outside;
 use jaros_capability::{Change, Divergence, Role, Store, World};
 use jaros_decision::{DecisionId, Digest, Fuel, Limits, Millis, Name, Proposal, Source};
 use jaros_engine::{Attempt, EngineError, LogSink};
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub seed: [u8; 32],
     /// The store of the tool that is proposed, where it has one.
     pub store: Store,
+    /// The way out of the node for that tool, where it has one.
+    pub outside: Option<Arc<dyn Outside>>,
     /// Where diagnostics go.
     pub log: Arc<dyn LogSink>,
 }
@@ -86,7 +89,7 @@ impl Context<'_> {
             seed,
             limits: self.setting.limits_for(Role::Tool, kind),
             log: self.log.clone(),
-            outside: None,
+            outside: self.outside.clone(),
         }
     }
 }

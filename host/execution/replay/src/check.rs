@@ -129,6 +129,7 @@ fn one(check: Check, tally: &mut Tally) {
         at: check.at,
         seed: check.seed,
         store: check.store.clone(),
+        outside: None,
         log: Arc::new(NoLog),
     };
     let observed = match &check.recorded {

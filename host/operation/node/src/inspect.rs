@@ -161,8 +161,18 @@ pub async fn preview(
         let n = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let id = DecisionId { job: job.clone(), turn: 1, n };
         let (setting, agent, state) = (&in_force.setting, agent.name(), State::Pending);
-        let store = jaros_capability::Store::default();
-        let context = Context { setting, id, agent, state, depth: 0, at, seed, store, log: Arc::new(NoLog) };
+        let context = Context {
+            setting,
+            id,
+            agent,
+            state,
+            depth: 0,
+            at,
+            seed,
+            store: jaros_capability::Store::default(),
+            outside: None,
+            log: Arc::new(NoLog),
+        };
         let verdict = consider(&context, proposal).map_err(|error| error.to_string())?.verdict;
         verdicts.push(verdict.map(drop).map_err(|refusal| refusal.failure));
     }

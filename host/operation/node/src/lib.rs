@@ -19,6 +19,7 @@ mod library;
 mod logbook;
 mod node;
 mod operate;
+mod outbound;
 mod publish;
 mod recover;
 mod status;

@@ -103,6 +103,10 @@ pub struct Tenant {
     pub(crate) bench: Arc<Crew>,
     /// The thread that moves files: many jobs' results go out at one waking.
     pub(crate) publisher: Crew,
+    /// What sends the requests that tools may send out.
+    pub(crate) network: Arc<jaros_http::Client>,
+    /// Places for decisions that leave the node: each holds a thread while it waits.
+    pub(crate) outbound: Arc<Semaphore>,
     pub(crate) unpublished: Unpublished,
     pub(crate) counters: Counters,
     /// What the operator has to mend, by file.

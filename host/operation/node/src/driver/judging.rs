@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use jaros_capability::http::Outside;
 use jaros_capability::{Role, World};
 use jaros_decision::{DecisionId, Fuel, Name, Proposal};
 use jaros_engine::EngineError;
@@ -16,6 +17,7 @@ use jaros_machine::Step;
 
 use super::{Driver, ended_well};
 use crate::claims::Needs;
+use crate::outbound::Outbound;
 use crate::tenant::{InForce, Stop};
 
 /// What a thread did with the driver, which it gives back.
@@ -115,10 +117,21 @@ impl Driver {
             }
         };
         driver.hold_on().await?;
+        let places = driver.tenant.outbound.clone();
+        let out = places.acquire_owned().await.map_err(|_| Stop::Asked)?;
         let in_force = in_force.clone();
         let carrying = tokio::task::spawn_blocking(move || {
-            let done = driver.carry_out_one(&in_force, id, admitted);
-            (driver, done)
+            let outbound = Arc::new(Outbound::new(driver.tenant.clone(), id.clone()));
+            let done = driver.carry_out_one(&in_force, id.clone(), admitted, Some(outbound.clone()));
+            drop(out);
+            match done {
+                // A call of it went out: it may not be tried again, and nobody knows whether it was carried out.
+                Err(_) if outbound.is_gone() => {
+                    driver.keep(Fact::Outcome { id, effect: Effect::in_doubt(), fuel: Fuel(0) });
+                    (driver, Ok(()))
+                }
+                done => (driver, done),
+            }
         });
         let (mut driver, done) =
             carrying.await.map_err(|error| Stop::Broken(format!("carrying out a decision: {error}")))?;
@@ -145,7 +158,7 @@ impl Driver {
         proposal: &Proposal,
     ) -> Result<(), EngineError> {
         match self.consider_one(in_force, id.clone(), proposal)? {
-            Some(admitted) => self.carry_out_one(in_force, id, admitted),
+            Some(admitted) => self.carry_out_one(in_force, id, admitted, None),
             None => Ok(()),
         }
     }
@@ -179,9 +192,12 @@ impl Driver {
         in_force: &InForce,
         id: DecisionId,
         admitted: Admitted,
+        outbound: Option<Arc<Outbound>>,
     ) -> Result<(), EngineError> {
         let kind = admitted.kind().clone();
-        let carried = carry_out(&self.context(in_force, id.clone(), kind.as_str()), admitted, World::Live);
+        let mut context = self.context(in_force, id.clone(), kind.as_str());
+        context.outside = outbound.map(|outbound| outbound as Arc<dyn Outside>);
+        let carried = carry_out(&context, admitted, World::Live);
         let Carried { effect, fuel, .. } = match carried {
             Ok(carried) => carried,
             Err(error) => {

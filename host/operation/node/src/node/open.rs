@@ -25,6 +25,9 @@ use crate::publish;
 use crate::recover::Recovery;
 use crate::tenant::{Stop, Tenant, Unpublished};
 
+/// Decisions of a tenant that are out at once; more wait.
+const OUTBOUND: usize = 64;
+
 /// A tenant with what the record left to do.
 pub(crate) struct Opened {
     pub(crate) tenant: Arc<Tenant>,
@@ -82,6 +85,8 @@ pub(crate) fn open(
         places: Arc::new(Semaphore::new(options.running)),
         bench: bench.clone(),
         publisher,
+        network: Arc::new(jaros_http::Client::new()),
+        outbound: Arc::new(Semaphore::new(OUTBOUND)),
         unpublished: Unpublished::default(),
         counters: std::mem::take(&mut recovery.counters),
         problems: std::sync::Mutex::default(),
