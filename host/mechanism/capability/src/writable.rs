@@ -33,6 +33,7 @@ impl Writable {
     /// In words for the operator: the folder isn't granted any more, or something is in the way.
     pub fn spot(&self, path: &str) -> Result<Spot, Failure> {
         let place = self.folders.locate(path)?;
+        place.is_free()?;
         let (folder, name) = place.make_folder()?;
         Ok(Spot { folder, name: name.to_owned() })
     }

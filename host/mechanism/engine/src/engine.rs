@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::agent::AgentComponent;
+use crate::allocator;
 use crate::audit::{self, Audit};
 use crate::cache::{Cache, Key};
 use crate::compile::{Uncompiled, Work, Workshop, uncompiled};
@@ -100,6 +101,7 @@ impl Engine {
     /// # Errors
     /// See [`SetupError`].
     pub fn new(settings: &Settings) -> Result<Self, SetupError> {
+        allocator::give_back();
         let cache = Cache::open(settings.compiled_dir.as_deref()).map_err(|error| SetupError::Compiled {
             path: settings.compiled_dir.clone().unwrap_or_default(),
             error,

@@ -1,4 +1,8 @@
 //! The same work, wanted by several threads at once, is done once.
+//!
+//! *Invariant:* whoever waited gets what the one that worked got; work that failed to end leaves the next to do it.
+//! *Doesn't know:* what the work is.
+//! *Start at:* [`Flights`].
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

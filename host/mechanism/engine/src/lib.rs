@@ -7,6 +7,7 @@
 //! *Start at:* [`Engine`], then [`ToolComponent`] and [`AgentComponent`].
 
 mod agent;
+mod allocator;
 mod audit;
 mod bindings;
 mod cache;

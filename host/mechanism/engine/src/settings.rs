@@ -30,6 +30,10 @@ pub(crate) const TABLES_A_CALL: u32 = 4;
 const MEMORIES_MAX: u32 = 10;
 const TABLES_MAX: u32 = 50;
 
+/// Places that stay prepared for the component that used them last, a mebibyte at most each: what many components once filled
+/// would otherwise stay in the node's memory for as long as it runs.
+const WARM_SLOTS: u32 = 16;
+
 /// Stack of an agent's fibre for the host's functions, beside the guest's own. A tool runs on a plain thread of 2 MiB, so
 /// `stack_bytes` goes no further than half of that.
 const HOST_STACK_BYTES: usize = 3 << 19;
@@ -130,6 +134,7 @@ fn pool(settings: &Settings, calls: u32) -> PoolingAllocationConfig {
         .max_component_instance_size(4 << 20)
         .table_elements(usize::try_from(limits.table_elements).unwrap_or(usize::MAX))
         .max_memory_size(usize::try_from(limits.memory_bytes).unwrap_or(usize::MAX))
+        .max_unused_warm_slots(WARM_SLOTS)
         .linear_memory_keep_resident(1 << 20)
         .table_keep_resident(64 << 10)
         .pagemap_scan(Enabled::Auto);

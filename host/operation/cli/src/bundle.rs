@@ -68,6 +68,9 @@ store = true
 [tool."file.save"]
 files-write = { out = "shared" }
 
+# Requests to exactly this origin: a server of your own on this machine, to try it out.
+[tool."http.get".http."http://127.0.0.1:8080"]
+
 # An agent may propose the built-ins (advance, fs.write, submit) and every tool that imports no capability. With
 # `propose` it may propose exactly the kinds in the list, such as one of the tools above.
 [agent.system-health]
@@ -81,7 +84,7 @@ propose = ["fs.stat"]
 
 # It proposes what its input says: for trying things out.
 [agent.proposer]
-propose = ["advance", "fs.write", "greet", "text.count", "notes", "file.save"]
+propose = ["advance", "fs.write", "greet", "text.count", "notes", "file.save", "http.get"]
 "#;
 
 /// `config/limits.toml` of a new data directory.

@@ -203,8 +203,7 @@ fn written(path: &str, stat: &'static str) -> (&'static str, &'static str) {
     match stat {
         "refused" | "invalid" => (stat, stat),
         _ if path.split('/').next() != Some("data") => ("refused", "refused"),
-        "not-found" if path == "data/a.txt/b" => ("invalid", "not-found"),
-        "not-found" if path == "data/pipe/x" => ("refused", "not-found"),
+        "not-found" if matches!(path, "data/a.txt/b" | "data/pipe/x") => ("invalid", "not-found"),
         "not-found" => ("", "not-found"),
         stat if stat.starts_with("file") => ("", ""),
         stat if stat.starts_with("dir") => ("invalid", "invalid"),

@@ -1,4 +1,8 @@
 //! What compiling a component may cost, by its size.
+//!
+//! *Invariant:* it grows with the size and with nothing else, so that a refusal for it can be remembered by digest.
+//! *Doesn't know:* how it is enforced.
+//! *Start at:* [`Budget`].
 
 use std::time::Duration;
 

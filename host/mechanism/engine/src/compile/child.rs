@@ -62,7 +62,7 @@ fn unready(what: &str, error: impl std::fmt::Display) -> Ended {
 }
 
 fn run(order: &Order) -> Result<Vec<u8>, Ended> {
-    bind(order)?;
+    limit_itself(order)?;
     let engine = prepare(order)?;
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(order.bytes + 1).read_to_end(&mut bytes);
@@ -109,7 +109,7 @@ fn prepare(order: &Order) -> Result<Engine, Ended> {
 }
 
 /// Gives up all that compiling doesn't need.
-fn bind(order: &Order) -> Result<(), Ended> {
+fn limit_itself(order: &Order) -> Result<(), Ended> {
     let unbound = |error: rustix::io::Errno| unready("the compiler can't be limited", io::Error::from(error));
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).map_err(unbound)?;
     // It may have ended before that was said.

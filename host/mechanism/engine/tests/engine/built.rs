@@ -30,7 +30,8 @@ fn check(profile: &Profile, file: &Path) {
 
 /// Grants every example all that it asks for.
 fn grants(role: Role, name: &Name) -> Grants {
-    let rest = if role == Role::Tool { "host-facts = true\n" } else { "" };
+    let tools = "host-facts = true\nstore = true\nfiles-write = { out = \"/tmp\" }\nhttp.\"https://a.example\" = {}\n";
+    let rest = if role == Role::Tool { tools } else { "" };
     let text = format!("[{role}.\"{name}\"]\nfiles-read = {{ data = \"/tmp\" }}\n{rest}");
     Grants::parse(&text, Path::new("/data")).unwrap()
 }

@@ -144,7 +144,7 @@ const ROWS: &[Row] = &[
     }),
     (
         "log_bytes",
-        "2 lines of 1000, 500 bytes; (the rest of this call's diagnostics is dropped: log_bytes)",
+        "2 lines of 1000, 499 bytes; (the rest of this call's diagnostics is dropped: log_bytes)",
         || {
             let around = around(Limits { log_bytes: 1_500, host_calls: 5, ..small() });
             drop(execute_in(&engine(), &Tool::executing(LOG_LOOP).logging(), &around));

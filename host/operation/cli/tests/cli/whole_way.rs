@@ -20,6 +20,11 @@ fn answers() -> Vec<(&'static str, Value, Value)> {
             json!({"total": {"characters": 4, "words": 3, "lines": 2}}),
         ),
         ("greeter", json!({"name": "Ada"}), json!({"greeting": "Hello, Ada!"})),
+        (
+            "proposer",
+            json!({"kind": "notes", "payload": {"count": "x"}}),
+            json!({"answers": [{"count": 1, "key": "x"}]}),
+        ),
         ("inventory", json!({"path": "data/hello.txt"}), json!({"kind": "file"})),
         ("js-greeter", json!({"names": ["Ada", "Bob"]}), json!({"greeting": "Hello, Ada! Hello, Bob!"})),
         ("planner", json!({"ticket": "a refund"}), json!({"plan": plan})),

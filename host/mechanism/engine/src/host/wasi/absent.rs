@@ -8,7 +8,7 @@ use wasmtime::Result;
 use wasmtime::component::{Linker, Resource};
 
 use super::interface::Interface;
-use super::sockets::{TcpSocket, UdpSocket};
+use super::sockets::{Tcp, Udp};
 use crate::host::State;
 
 enum Descriptor {}
@@ -109,10 +109,10 @@ pub(super) fn link(linker: &mut Linker<State>) -> Result<()> {
     Interface::new(linker, "filesystem/preopens")?
         .func("get-directories", |_, (): ()| Ok((Vec::<(Resource<Descriptor>, String)>::new(),)))?;
     let mut tcp = Interface::new(linker, "sockets/tcp")?;
-    tcp.resource::<TcpSocket>("tcp-socket", |_, _| {})?;
+    tcp.resource::<Tcp>("tcp-socket", |_, _| {})?;
     tcp.absent(&TCP)?;
     let mut udp = Interface::new(linker, "sockets/udp")?;
-    udp.resource::<UdpSocket>("udp-socket", |_, _| {})?;
+    udp.resource::<Udp>("udp-socket", |_, _| {})?;
     udp.resource::<IncomingDatagramStream>("incoming-datagram-stream", |_, _| {})?;
     udp.resource::<OutgoingDatagramStream>("outgoing-datagram-stream", |_, _| {})?;
     udp.absent(&UDP)?;

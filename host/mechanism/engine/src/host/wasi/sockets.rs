@@ -11,8 +11,8 @@ use super::interface::Interface;
 use crate::host::State;
 
 pub(super) enum Network {}
-pub(super) enum TcpSocket {}
-pub(super) enum UdpSocket {}
+pub(super) enum Tcp {}
+pub(super) enum Udp {}
 pub(super) enum ResolveAddressStream {}
 
 #[derive(Clone, Copy, ComponentType, Lift, Lower)]
@@ -88,9 +88,9 @@ pub(super) fn link(linker: &mut Linker<State>) -> Result<()> {
     Interface::new(linker, "sockets/instance-network")?
         .func("instance-network", |_, (): ()| Ok((Resource::<Network>::new_own(0),)))?;
     Interface::new(linker, "sockets/tcp-create-socket")?
-        .func("create-tcp-socket", |_, (_,): (AddressFamily,)| refused::<TcpSocket>())?;
+        .func("create-tcp-socket", |_, (_,): (AddressFamily,)| refused::<Tcp>())?;
     Interface::new(linker, "sockets/udp-create-socket")?
-        .func("create-udp-socket", |_, (_,): (AddressFamily,)| refused::<UdpSocket>())?;
+        .func("create-udp-socket", |_, (_,): (AddressFamily,)| refused::<Udp>())?;
     let mut lookup = Interface::new(linker, "sockets/ip-name-lookup")?;
     lookup.resource::<ResolveAddressStream>("resolve-address-stream", |_, _| {})?;
     lookup
