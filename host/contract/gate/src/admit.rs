@@ -136,8 +136,8 @@ pub struct Refusal {
 /// Lets a proposal in, or says why not.
 ///
 /// In this order, with these codes: note and payload within the limits (`limit`), payload is JSON (`invalid`, `limit`), the
-/// kind is known (`not-found`), the payload fits its schema (`invalid`, `limit`), the agent may propose it (`refused`), the
-/// tool's own `validate` (whatever code it gives).
+/// kind is known (`not-found`), the payload fits its schema (`invalid`, `limit`), the agent may propose it (`refused`) with
+/// such a payload (`refused`, `limit`), the tool's own `validate` (whatever code it gives).
 /// # Errors
 /// The refusal, to be put on the record.
 pub fn admit(
@@ -191,6 +191,7 @@ fn judge<'a>(
         let message = format!("this agent may not propose {}", quoted(&proposal.kind));
         return Err(Failure::new(Code::REFUSED, message));
     }
+    view.grants.check(&action.kind, &payload, limits.schema_work)?;
     validate.validate(&action.kind, &payload)?;
     Ok((action, payload))
 }

@@ -13,4 +13,4 @@ mod view;
 pub use admit::{Admitted, Refusal, admit};
 pub use near::{near, quoted};
 pub use schema::Schema;
-pub use view::{Action, Actions, AgentMay, Validate, View};
+pub use view::{Action, Actions, AgentMay, Kinds, Validate, View};

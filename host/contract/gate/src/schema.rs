@@ -6,6 +6,7 @@
 //! *Doesn't know:* whose payload it is.
 //! *Start at:* [`Schema::compile`].
 
+mod all;
 mod pattern;
 mod survey;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use jaros_decision::{Code, Failure, Json, Limits};
 use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions, Validator};
 use serde_json::Value;
+use survey::Words;
 
 /// A schema that can't check a payload of this many bytes within `limits.schema_work` is refused when its component is
 /// loaded, not with each payload.
@@ -54,6 +56,29 @@ impl Schema {
     /// `limit` where it is too large, `invalid` where it is no schema or uses what is refused here; the sentence says
     /// where in the schema.
     pub fn compile(json: &Json, limits: &Limits) -> Result<Self, Failure> {
+        Self::compile_with(json, limits, Words::Any)
+    }
+
+    /// Compiles a schema whose author means to forbid something. One that asks for nothing, or has a word that isn't
+    /// checked, is an error: a slip there would permit more than was meant.
+    /// # Errors
+    /// As [`Schema::compile`].
+    pub fn compile_rule(json: &Json, limits: &Limits) -> Result<Self, Failure> {
+        let schema = Self::compile_with(json, limits, Words::Checked)?;
+        match schema.rules {
+            Rules::Any => Err(Failure::new(Code::INVALID, "the schema asks for nothing")),
+            Rules::Checked { .. } => Ok(schema),
+        }
+    }
+
+    /// All of these schemas as one, for whoever has to satisfy them; `{}` for none.
+    #[must_use]
+    pub fn all<'a>(schemas: impl IntoIterator<Item = &'a Self>) -> Json {
+        let asking = schemas.into_iter().filter(|schema| !matches!(schema.rules, Rules::Any));
+        all::all(&asking.map(Self::json).collect::<Vec<_>>())
+    }
+
+    fn compile_with(json: &Json, limits: &Limits, words: Words) -> Result<Self, Failure> {
         if json.as_str().len() as u64 > limits.schema_bytes {
             let message = format!("the schema is longer than {} bytes (schema_bytes)", limits.schema_bytes);
             return Err(Failure::new(Code::LIMIT, message));
@@ -65,7 +90,7 @@ impl Schema {
         if accepts_anything(&value) {
             return Ok(Self { json: json.clone(), rules: Rules::Any });
         }
-        let weight = survey::weight(&value, limits)?.max(1);
+        let weight = survey::weight(&value, limits, words)?.max(1);
         if limits.schema_work / weight < PAYLOAD_BYTES_MIN {
             let message = format!(
                 "the schema is too heavy: to check {PAYLOAD_BYTES_MIN} bytes could take over {} steps (schema_work)",
@@ -103,6 +128,15 @@ impl Schema {
             .map_err(|message| Failure::new(Code::INVALID, message))
     }
 }
+
+/// Two that say the same.
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.json == other.json
+    }
+}
+
+impl Eq for Schema {}
 
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -58,9 +58,18 @@ impl Validate for Tool {
 }
 
 fn only(kinds: &[&str]) -> AgentMay {
-    AgentMay::Only(
-        kinds.iter().map(|kind| Name::new(kind).expect("what a test is built of is valid")).collect(),
-    )
+    AgentMay::only(kinds.iter().map(|kind| Name::new(kind).expect("what a test is built of is valid")))
+}
+
+/// An agent that may propose whatever is open, with these rules for its payloads.
+fn ruled(rules: &[(&str, serde_json::Value)]) -> AgentMay {
+    let mut may = AgentMay::OPEN;
+    for (kind, rule) in rules {
+        let rule = Json::from_value(rule).map(|rule| Schema::compile_rule(&rule, &limits()));
+        let rule = rule.expect("what a test is built of is JSON").expect("what a test is built of is a rule");
+        may.rules.entry(Name::new(kind).expect("what a test is built of is valid")).or_default().push(rule);
+    }
+    may
 }
 
 fn limits() -> Limits {
@@ -100,7 +109,7 @@ fn check(grants: &AgentMay, proposals: &[Proposal], expected: Expect) {
 #[test]
 fn without_a_grant_an_agent_may_propose_what_is_open() {
     check(
-        &AgentMay::Open,
+        &AgentMay::OPEN,
         &[
             propose("text.count", r#"{ "text": "a" }"#),
             propose("advance", "{}"),
@@ -142,9 +151,96 @@ fn with_a_grant_it_may_propose_exactly_that() {
 }
 
 #[test]
+fn a_payload_has_to_fit_the_operators_rules_too() {
+    let may = ruled(&[
+        (
+            "submit",
+            json!({ "properties": { "agent": { "enum": ["worker", "reviewer"] } }, "required": ["agent"] }),
+        ),
+        ("submit", json!({ "maxProperties": 2 })),
+        (
+            "text.count",
+            json!({ "properties": { "text": { "maxLength": 3 } }, "additionalProperties": false }),
+        ),
+        ("disk.usage", json!({ "maxProperties": 0 })),
+    ]);
+    check(
+        &may,
+        &[
+            propose("submit", r#"{"agent":"worker"}"#),
+            propose("submit", r#"{"agent":"planner"}"#),
+            propose("submit", "{}"),
+            propose("submit", r#"{"agent":"worker","input":1,"wait":true}"#),
+            propose("text.count", r#"{"text":"abc"}"#),
+            propose("text.count", r#"{"text":"abcd"}"#),
+            propose("text.count", r#"{"text":1}"#),
+            propose("text.count", r#"{"text":"no"}"#),
+            propose("disk.usage", "{}"),
+            propose("advance", r#"{"agent":"planner"}"#),
+        ],
+        expect![[r#"
+            submit {\"agent\":\"worker\"}            asked admitted {"agent":"worker"}
+            submit {\"agent\":\"planner\"}           -     refused: the operator's rule for what this agent may put into submit: at /agent: the value is not one of "worker" or "reviewer"; allowed is {"properties":{"agent":{"enum":["worker","reviewer"]}},"required":["agent"]}
+            submit {}                                -     refused: the operator's rule for what this agent may put into submit: at the top: "agent" is a required property; allowed is {"properties":{"agent":{"enum":["worker","reviewer"]}},"required":["agent"]}
+            submit {\"agent\":\"worker\",\"input\":1 -     refused: the operator's rule for what this agent may put into submit: at the top: the value has more than 2 properties; allowed is {"maxProperties":2}
+            text.count {\"text\":\"abc\"}            asked admitted {"text":"abc"}
+            text.count {\"text\":\"abcd\"}           -     refused: the operator's rule for what this agent may put into text.count: at /text: the value is longer than 3 characters; allowed is {"additionalProperties":false,"properties":{"text":{"maxLength":3}}}
+            text.count {\"text\":1}                  -     invalid: payload of text.count: at /text: the value is not of type "string"
+            text.count {\"text\":\"no\"}             asked refused: text.count doesn't want {"text":"no"}
+            disk.usage {}                            -     refused: this agent may not propose "disk.usage"
+            advance {\"agent\":\"planner\"}          asked admitted {"agent":"planner"}
+        "#]],
+    );
+}
+
+#[test]
+fn a_rule_that_is_too_heavy_for_a_payload_is_a_limit() {
+    let limits = Limits { schema_work: 1 << 24, ..Limits::default() };
+    let rule = Json::from_value(&json!({ "pattern": "^(a|b|c){0,9}x$" }));
+    let rule = rule.expect("what a test is built of is JSON");
+    let rule = Schema::compile_rule(&rule, &limits).expect("what a test is built of is a rule");
+    let mut may = AgentMay::OPEN;
+    let kind: Name = "submit".parse().expect("a name");
+    may.rules.insert(kind.clone(), vec![rule]);
+    let long = Json::string(&"a".repeat(1 << 20));
+    let failure = may.check(&kind, &long, Limits::default().schema_work).expect_err("a limit");
+    assert_eq!(failure.code, Code::LIMIT);
+    assert!(
+        failure.message.starts_with("the operator's rule for what this agent may put into submit: "),
+        "{failure}"
+    );
+}
+
+#[test]
+fn a_long_rule_is_cut_in_the_message() {
+    let may = ruled(&[("submit", json!({ "enum": ["é".repeat(2_000)] }))]);
+    let failure = judge(&may, &propose("submit", "{}"), &Tool::default()).unwrap_err().failure;
+    assert!(failure.message.chars().count() < 1_000 && failure.message.ends_with('…'), "{failure}");
+}
+
+#[test]
+fn an_agent_is_told_what_both_the_action_and_the_operator_ask_for() {
+    let tenant = tenant();
+    let rule = json!({ "properties": { "text": { "$ref": "#/$defs/short" } }, "$defs": { "short": { "maxLength": 3 } } });
+    let may = ruled(&[("text.count", rule.clone()), ("submit", rule.clone())]);
+    let told = |kind: &str| may.schema(&tenant.0[kind]).to_value();
+    assert_eq!(told("submit"), rule, "the action asks for nothing");
+    assert_eq!(told("advance"), json!({}), "nobody asks for anything");
+    let mut there = rule;
+    there["properties"]["text"]["$ref"] = json!("#/allOf/1/$defs/short");
+    let own = tenant.0["text.count"].schema.json().to_value();
+    assert_eq!(told("text.count"), json!({ "type": "object", "allOf": [own, there] }));
+    let both = Schema::compile(&may.schema(&tenant.0["text.count"]), &limits()).expect("it is a schema");
+    for (payload, fits) in [(r#"{"text":"abc"}"#, true), (r#"{"text":"abcd"}"#, false), ("{}", false)] {
+        let payload = Json::parse(payload, jaros_decision::JsonLimits::default()).unwrap();
+        assert_eq!(both.check(&payload, Limits::default().schema_work).is_ok(), fits, "{payload}");
+    }
+}
+
+#[test]
 fn payloads_that_are_no_json_are_refused() {
     check(
-        &AgentMay::Open,
+        &AgentMay::OPEN,
         &[
             propose("advance", ""),
             propose("advance", "{'a':1}"),
@@ -171,7 +267,7 @@ fn payloads_that_are_no_json_are_refused() {
 #[test]
 fn kinds_that_are_not_there_bring_what_is_near() {
     check(
-        &AgentMay::Open,
+        &AgentMay::OPEN,
         &[
             propose("text.cuont", "{}"),
             propose("text_count", "{}"),
@@ -212,7 +308,7 @@ fn with_many_actions_only_some_are_named() {
         tenant.0.insert(kind, action);
     }
     let limits = limits();
-    let view = View { actions: &tenant, grants: &AgentMay::Open, limits: &limits, action_limits: &limits };
+    let view = View { actions: &tenant, grants: &AgentMay::OPEN, limits: &limits, action_limits: &limits };
     let id = "job/1/1".parse().unwrap();
     let source = "agent:greeter".parse().unwrap();
     let refusal = admit(id, source, &propose("something-else", "{}"), &view, &Tool::default()).unwrap_err();
@@ -251,7 +347,7 @@ fn the_first_check_that_fails_is_the_answer() {
 fn what_is_admitted_is_stamped_by_the_host() {
     let note = String::from("because");
     let proposal = Proposal { note, ..propose("text.count", r#"{"text":"a","source":"agent:other"}"#) };
-    let admitted = judge(&AgentMay::Open, &proposal, &Tool::default()).unwrap();
+    let admitted = judge(&AgentMay::OPEN, &proposal, &Tool::default()).unwrap();
     assert_eq!(admitted.id().to_string(), "job/1/2");
     assert_eq!(admitted.source().to_string(), "agent:greeter");
     assert_eq!(admitted.kind().as_str(), "text.count");
@@ -263,13 +359,13 @@ fn what_is_admitted_is_stamped_by_the_host() {
 #[test]
 fn a_refusal_keeps_what_was_said() {
     let proposal = Proposal { note: "why".into(), ..propose("fly", r#"{ "b":1, "a":2 }"#) };
-    let refusal = judge(&AgentMay::Open, &proposal, &Tool::default()).unwrap_err();
+    let refusal = judge(&AgentMay::OPEN, &proposal, &Tool::default()).unwrap_err();
     assert_eq!(
         (refusal.id.to_string(), refusal.source.to_string()),
         ("job/1/2".into(), "agent:greeter".into())
     );
     assert_eq!((refusal.kind.as_str(), refusal.note.as_str()), ("fly", "why"));
     assert_eq!(refusal.payload.unwrap().as_str(), r#"{"a":2,"b":1}"#);
-    let refusal = judge(&AgentMay::Open, &propose("advance", "{"), &Tool::default()).unwrap_err();
+    let refusal = judge(&AgentMay::OPEN, &propose("advance", "{"), &Tool::default()).unwrap_err();
     assert_eq!(refusal.payload, None);
 }

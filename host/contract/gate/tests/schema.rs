@@ -446,3 +446,50 @@ mod properties {
         }
     }
 }
+
+/// One line a rule of the operator's.
+#[test]
+fn a_rule_has_no_word_that_is_not_checked() {
+    let table = [
+        (
+            "a rule",
+            json!({ "properties": { "agent": { "enum": ["worker"], "x-form": { "any": 1 } } }, "title": "t" }),
+        ),
+        ("nothing", json!({})),
+        ("remarks only", json!({ "description": "none" })),
+        ("true", json!(true)),
+        ("false", json!(false)),
+        ("a slip", json!({ "requird": ["a"] })),
+        ("a slip deep down", json!({ "properties": { "a": { "anyOf": [{ "max_length": 3 }] } } })),
+        ("a kind's second half", json!({ "count": { "type": "object" } })),
+        ("format", json!({ "properties": { "a": { "format": "email" } } })),
+        ("an old word", json!({ "dependencies": { "a": ["b"] } })),
+        ("a property of any name", json!({ "properties": { "requird": { "type": "string" } } })),
+        ("data of any shape", json!({ "const": { "requird": ["a"] } })),
+        ("no schema", json!({ "type": "objct" })),
+        ("recursion", json!({ "properties": { "a": { "$ref": "#" } } })),
+    ];
+    let line = |(what, schema): &(&str, Value)| {
+        let schema = Json::from_value(schema).expect("a test's schema is JSON");
+        match Schema::compile_rule(&schema, &Limits::default()) {
+            Ok(_) => format!("{what:<24} compiles\n"),
+            Err(failure) => format!("{what:<24} {}: {failure}\n", failure.code),
+        }
+    };
+    expect![[r#"
+        a rule                   compiles
+        nothing                  invalid: the schema asks for nothing
+        remarks only             invalid: the schema asks for nothing
+        true                     invalid: the schema asks for nothing
+        false                    compiles
+        a slip                   invalid: "requird" is no keyword of JSON Schema; did you mean required? (at "/requird")
+        a slip deep down         invalid: "max_length" is no keyword of JSON Schema; did you mean maxLength? (at "/properties/a/anyOf/0/max_length")
+        a kind's second half     invalid: "count" is no keyword of JSON Schema; did you mean const? (at "/count")
+        format                   invalid: `format` isn't checked, so it can't stand in a rule (at "/properties/a/format")
+        an old word              invalid: `dependencies` isn't checked, so it can't stand in a rule (at "/dependencies")
+        a property of any name   compiles
+        data of any shape        compiles
+        no schema                invalid: the schema is invalid at /type: the value is not valid under any of the schemas listed in the 'anyOf' keyword
+        recursion                invalid: `$ref` leads back to itself; recursive schemas are refused (at "/properties/a/$ref")
+    "#]].assert_eq(&table.iter().map(line).collect::<String>());
+}

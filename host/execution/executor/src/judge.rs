@@ -112,10 +112,13 @@ pub fn judge(context: &Context<'_>, proposal: &Proposal, world: World) -> Result
 /// As [`judge`].
 pub fn consider(context: &Context<'_>, proposal: &Proposal) -> Result<Considered, EngineError> {
     let setting = context.setting;
-    let may = setting.may(context.agent);
     let attempt = context.attempt(&proposal.kind);
-    let view =
-        View { actions: setting, grants: &may, limits: context.limits(), action_limits: attempt.limits };
+    let view = View {
+        actions: setting,
+        grants: setting.may(context.agent),
+        limits: context.limits(),
+        action_limits: attempt.limits,
+    };
     let validation = Validation::new(&setting.tools, &attempt);
     let source = Source::Agent(context.agent.clone());
     let verdict = admit(context.id.clone(), source, proposal, &view, &validation);

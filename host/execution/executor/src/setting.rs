@@ -5,10 +5,10 @@
 //! *Doesn't know:* files, or how components come into service.
 //! *Start at:* [`Setting`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jaros_capability::{Grants, LimitSet, Propose, Role};
+use jaros_capability::{Grants, LimitSet, Role};
 use jaros_decision::{Code, Digest, Failure, Limits, Name, Profile, Seq};
 use jaros_gate::{Action, Actions, AgentMay, Schema, near, quoted};
 use jaros_tools::Tools;
@@ -67,12 +67,8 @@ impl Setting {
 
     /// The operator's rule for what this agent may propose.
     #[must_use]
-    pub fn may(&self, agent: &Name) -> AgentMay {
-        match self.grants.for_agent(agent).propose() {
-            Propose::Nothing => AgentMay::Only(BTreeSet::new()),
-            Propose::Open => AgentMay::Open,
-            Propose::Only(kinds) => AgentMay::Only(kinds.clone()),
-        }
+    pub fn may(&self, agent: &Name) -> &AgentMay {
+        self.grants.may(agent)
     }
 }
 

@@ -37,7 +37,7 @@ impl Tool {
             description: profile.description.clone(),
             schema: Schema::compile(&profile.schema, load.limits)?,
             component: Some(digest),
-            open: is_open(&audit.capabilities),
+            open: Capability::none_reaches(&audit.capabilities),
         };
         let handles = load.open(&audit.capabilities)?;
         let (capabilities, imports) = (audit.capabilities, audit.imports);
@@ -100,11 +100,6 @@ impl Tool {
     ) -> Result<Called<Json>, EngineError> {
         self.component.execute(attempt.call(&self.handles, world).over(store), payload)
     }
-}
-
-/// Whether an agent without a written grant may propose it: it reaches nothing but the job at hand.
-fn is_open(capabilities: &BTreeSet<Capability>) -> bool {
-    capabilities.iter().all(|capability| capability.reaches_nothing())
 }
 
 impl fmt::Debug for Tool {

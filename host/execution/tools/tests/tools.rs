@@ -163,7 +163,7 @@ fn the_gate_asks_the_tool() {
     let judge = |kind: &str, payload: &str| {
         let view = View {
             actions: &tools,
-            grants: &AgentMay::Open,
+            grants: &AgentMay::OPEN,
             limits: &around.limits,
             action_limits: &around.limits,
         };

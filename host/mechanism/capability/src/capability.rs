@@ -4,7 +4,10 @@
 //! *Doesn't know:* how a capability works (its own module does) or who was granted it.
 //! *Start at:* [`Capability`]; a new one is a variant, a row here, and a module.
 
+use std::collections::BTreeSet;
 use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 use crate::wasi;
 use crate::words::{hint, listed, shown};
@@ -176,11 +179,26 @@ impl Capability {
         self.row().standing == Standing::Given
     }
 
-    /// Whether a component that has it reaches no more than one without: a tool with only such capabilities may be proposed by
-    /// agents that have no entry.
+    /// Whether a component that has it reaches no more than one without.
     #[must_use]
     pub fn reaches_nothing(self) -> bool {
         self.is_given() || self == Self::Wasi
+    }
+
+    /// Whether a component with these imports reaches nothing but the job at hand: an agent without a written grant may
+    /// propose such a tool.
+    #[must_use]
+    pub fn none_reaches(imports: &BTreeSet<Self>) -> bool {
+        imports.iter().all(|capability| capability.reaches_nothing())
+    }
+
+    /// `agent`, `tool` or `component`: every one that may have it.
+    pub(crate) fn whose(self) -> &'static str {
+        match (self.open_to(Role::Agent), self.open_to(Role::Tool)) {
+            (true, false) => "agent",
+            (false, true) => "tool",
+            _ => "component",
+        }
     }
 
     /// The line of a grant that would grant it, where one can.
@@ -206,12 +224,32 @@ impl fmt::Display for Capability {
     }
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Role {
+    /// `agent` or `tool`, as in `[agent.NAME]`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
             Self::Agent => "agent",
             Self::Tool => "tool",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl Serialize for Capability {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.interface())
+    }
+}
+
+impl Serialize for Role {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
     }
 }
 

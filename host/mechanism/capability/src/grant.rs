@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jaros_decision::{Code, Failure, Name};
+use jaros_decision::{Code, Digest, Failure, Name};
+use jaros_gate::{AgentMay, Kinds};
+use serde::Serialize;
 
 use crate::files_read::FilesRead;
 use crate::files_write::FilesWrite;
@@ -18,16 +20,78 @@ use crate::http::{Http, Origin, Rule};
 use crate::wasi;
 use crate::{Capability, Handles, Role, Writable};
 
-/// What stands in one entry of `config/grants.toml`.
+/// Versions in the message about one that isn't pinned, at most.
+const PINS_SHOWN: usize = 8;
+
+static NOTHING: AgentMay = AgentMay { kinds: Kinds::Only(BTreeSet::new()), rules: BTreeMap::new() };
+
+/// What stands in one entry of `config/grants.toml`, its roles included. Whatever changes what a component may do is a
+/// field here: where two are equal, a component that serves under one serves as well under the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permission {
-    pub(crate) propose: Option<BTreeSet<Name>>,
+    /// Of an agent.
+    pub(crate) may: AgentMay,
     pub(crate) files_read: BTreeMap<Name, Folder>,
     pub(crate) files_write: BTreeMap<Name, Folder>,
     pub(crate) store: bool,
     pub(crate) host_facts: bool,
     pub(crate) http: BTreeMap<Origin, Arc<Rule>>,
     pub(crate) wasi: bool,
+    /// The versions that may serve; without, any.
+    pub(crate) pins: Option<BTreeSet<Digest>>,
+}
+
+impl Permission {
+    /// Whether it grants this; one that is had without a grant isn't.
+    pub(crate) fn grants(&self, capability: Capability) -> bool {
+        match capability {
+            Capability::FilesRead => !self.files_read.is_empty(),
+            Capability::FilesWrite => !self.files_write.is_empty(),
+            Capability::Store => self.store,
+            Capability::HostFacts => self.host_facts,
+            Capability::Http => !self.http.is_empty(),
+            Capability::Wasi => self.wasi,
+            Capability::Model | Capability::Actions | Capability::Job | Capability::Log => false,
+        }
+    }
+
+    /// The folders that it grants for this.
+    pub(crate) fn folders(&self, capability: Capability) -> Option<&BTreeMap<Name, Folder>> {
+        match capability {
+            Capability::FilesRead => Some(&self.files_read),
+            Capability::FilesWrite => Some(&self.files_write),
+            _ => None,
+        }
+    }
+
+    /// What it grants of this by name: folders, origins. Nothing for what is had or not.
+    pub(crate) fn names(&self, capability: Capability) -> Vec<String> {
+        match (capability, self.folders(capability)) {
+            (Capability::Http, _) => self.http.keys().map(ToString::to_string).collect(),
+            (_, folders) => folders.into_iter().flatten().map(|(name, _)| name.to_string()).collect(),
+        }
+    }
+
+    /// The same in words, with what is granted of each.
+    pub(crate) fn scope(&self, capability: Capability) -> Vec<String> {
+        if capability == Capability::Http {
+            let rule = |(origin, rule): (&Origin, &Arc<Rule>)| {
+                let methods: Vec<&str> = rule.methods.iter().map(String::as_str).collect();
+                format!("{} {origin}", methods.join("+"))
+            };
+            return self.http.iter().map(rule).collect();
+        }
+        let folders = self.folders(capability).into_iter().flatten();
+        folders.map(|(name, folder)| format!("{name} = {}", folder.written)).collect()
+    }
+
+    /// The name that is one folder to read and another to write, where there is one.
+    pub(crate) fn two_folders(&self) -> Option<&Name> {
+        let differs = |name: &Name, folder: &Folder| {
+            self.files_read.get(name).is_some_and(|other| other.path != folder.path)
+        };
+        self.files_write.iter().find(|(name, folder)| differs(name, folder)).map(|(name, _)| name)
+    }
 }
 
 /// A granted folder: as the operator wrote it, for messages to the operator, and where it lies.
@@ -46,32 +110,8 @@ pub struct Grant {
     data_dir: PathBuf,
 }
 
-/// What a component may propose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Propose<'a> {
-    /// A tool: nothing.
-    Nothing,
-    /// The built-ins, and every tool whose component imports nothing but `job`, `log` and the virtual WASI.
-    Open,
-    /// Exactly these kinds.
-    Only(&'a BTreeSet<Name>),
-}
-
-impl Propose<'_> {
-    /// Whether this kind may be proposed; `open` says that it is a built-in or a tool that imports nothing but `job`,
-    /// `log` and the virtual WASI.
-    #[must_use]
-    pub fn allows(&self, kind: &Name, open: bool) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Open => open,
-            Self::Only(kinds) => kinds.contains(kind),
-        }
-    }
-}
-
 /// Something that a component imports and doesn't get.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Missing {
     /// What it imports.
     pub capability: Capability,
@@ -82,7 +122,7 @@ pub struct Missing {
 }
 
 /// A line to add to `config/grants.toml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NextStep {
     /// The section's header: `[tool."fs.stat"]`. It may be there already; TOML wants it once.
     pub section: String,
@@ -125,14 +165,37 @@ impl Grant {
         Capability::all().filter(|capability| self.has(*capability)).collect()
     }
 
-    /// What it may propose.
+    /// What it may propose: a tool nothing.
     #[must_use]
-    pub fn propose(&self) -> Propose<'_> {
-        match (self.role, &self.permission.propose) {
-            (Role::Tool, _) => Propose::Nothing,
-            (Role::Agent, None) => Propose::Open,
-            (Role::Agent, Some(kinds)) => Propose::Only(kinds),
+    pub fn may(&self) -> &AgentMay {
+        match self.role {
+            Role::Agent => &self.permission.may,
+            Role::Tool => &NOTHING,
         }
+    }
+
+    /// The versions that may serve; without, any.
+    #[must_use]
+    pub fn pins(&self) -> Option<&BTreeSet<Digest>> {
+        self.permission.pins.as_ref()
+    }
+
+    /// Whether this version may serve.
+    /// # Errors
+    /// `refused`, naming the versions that may and the line that would let this one.
+    pub fn pinned(&self, digest: Digest) -> Result<(), Failure> {
+        let Some(pins) = self.pins().filter(|pins| !pins.contains(&digest)) else { return Ok(()) };
+        let Self { role, name, .. } = self;
+        let serve: Vec<String> = pins.iter().take(PINS_SHOWN).map(Digest::short).collect();
+        let more = if pins.len() > PINS_SHOWN { ", …" } else { "" };
+        let message = format!(
+            "{role} `{name}` is refused: this version, {}, isn't one of those that it is pinned to ({}{more}); to let it \
+             serve, add its digest to `sha256` in config/grants.toml under {}:\n\"{digest}\"",
+            digest.short(),
+            serve.join(", "),
+            self.section()
+        );
+        Err(Failure::new(Code::REFUSED, message))
     }
 
     /// The imports that it doesn't get, in the order of the registry.
@@ -226,16 +289,7 @@ impl Grant {
     }
 
     fn has(&self, capability: Capability) -> bool {
-        let granted = match capability {
-            Capability::FilesRead => !self.permission.files_read.is_empty(),
-            Capability::FilesWrite => !self.permission.files_write.is_empty(),
-            Capability::Store => self.permission.store,
-            Capability::HostFacts => self.permission.host_facts,
-            Capability::Http => !self.permission.http.is_empty(),
-            Capability::Wasi => self.permission.wasi,
-            other => other.is_given(),
-        };
-        granted && capability.open_to(self.role)
+        (capability.is_given() || self.permission.grants(capability)) && capability.open_to(self.role)
     }
 
     fn lacks(&self, capability: Capability) -> Missing {
@@ -251,7 +305,13 @@ impl Grant {
         Missing { capability, why, next }
     }
 
-    fn section(&self) -> String {
+    pub(crate) fn permission(&self) -> &Permission {
+        &self.permission
+    }
+
+    /// The header of its section.
+    #[must_use]
+    pub fn section(&self) -> String {
         let Self { role, name, .. } = self;
         if name.as_str().contains('.') { format!("[{role}.\"{name}\"]") } else { format!("[{role}.{name}]") }
     }

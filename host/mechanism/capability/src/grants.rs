@@ -1,47 +1,89 @@
 //! `config/grants.toml`: what the operator permits, by component.
 //!
-//! *Invariant:* a grant is what stands in the text, under the component's own name; nothing is inherited and no name is
-//! a pattern. A text with any problem grants nothing new.
-//! *Doesn't know:* which components exist, whether the folders do.
-//! *Start at:* [`Grants::parse`].
+//! *Invariant:* a grant is what stands in the text, in the component's own section and in the roles that it names; no
+//! name is a pattern. A text with any problem grants nothing new, and the same text always reads the same.
+//! *Doesn't know:* which components exist, whether the folders do, what `config/limits.toml` says.
+//! *Start at:* [`Grants::parse`]. A key of the file is a row in `section`, with a reader in a module of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+mod flag;
+mod folders;
+mod origins;
+mod payload;
+mod pins;
+mod propose;
+mod roles;
+mod section;
+mod word;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jaros_decision::Name;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use jaros_gate::AgentMay;
 
 use crate::document::Document;
 use crate::grant::{Folder, Permission};
-use crate::words::{listed, near, shown};
-use crate::{Capability, Grant, Role, SettingsError, http};
+use crate::{Grant, Role, SettingsError};
+
+pub(crate) use section::{KEYS, Key, Kind, Shape};
 
 /// Everything that a tenant's operator granted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
     data_dir: PathBuf,
-    permissions: BTreeMap<(Role, Name), Arc<Permission>>,
+    roles: BTreeMap<Name, Permission>,
+    agents: BTreeMap<Name, Entry>,
+    tools: BTreeMap<Name, Entry>,
 }
+
+/// What stands in the file about one component.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// In its own section.
+    own: Permission,
+    /// The roles that it names.
+    roles: Vec<Name>,
+    /// Both together: what counts.
+    whole: Arc<Permission>,
+}
+
+/// Where a permission stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Via {
+    /// Nowhere: every component of its kind has it.
+    Default,
+    /// In the component's own section.
+    Section,
+    /// In a role that the component has.
+    Role(Name),
+}
+
+static OPEN: AgentMay = AgentMay::OPEN;
 
 impl Grants {
     /// Reads `config/grants.toml`; an empty text grants what every component has anyway.
     ///
-    /// Shape: `[agent.NAME]` with `propose`, `files-read` and `wasi`, `[tool."NAME"]` with every capability that is granted to
-    /// tools. A folder's relative path begins at `data_dir`, the tenant's. Whether it exists shows when it is opened.
+    /// Shape: `[agent.NAME]`, `[tool."NAME"]` and `[role.NAME]`, with the keys of `section::KEYS`. A folder's relative
+    /// path begins at `data_dir`, the tenant's. Whether it exists shows when it is opened.
     /// # Errors
     /// Every problem, by line and column, with what is allowed there.
     pub fn parse(text: &str, data_dir: &Path) -> Result<Self, SettingsError> {
         let (document, table) = Document::parse("config/grants.toml", text)?;
-        let grants = Self { data_dir: data_dir.into(), permissions: BTreeMap::new() };
-        let mut reader = Reader { document, grants };
-        for (key, value) in &table {
-            match key.get_ref().as_ref() {
-                "agent" => reader.role(Role::Agent, value),
-                "tool" => reader.role(Role::Tool, value),
-                _ => reader.document.unknown(key, "a grant stands under", ["agent", "tool"].into_iter()),
+        let grants = Self { data_dir: data_dir.into(), ..Self::default() };
+        let mut reader = Reader { document, grants, bundles: BTreeMap::new() };
+        for (key, _) in &table {
+            if !SECTIONS.contains(&key.get_ref().as_ref()) {
+                reader.document.unknown(key, "a grant stands under", SECTIONS.into_iter());
+            }
+        }
+        // Roles first: the others use them.
+        if let Some(value) = table.get("role") {
+            reader.roles(value);
+        }
+        for role in [Role::Agent, Role::Tool] {
+            if let Some(value) = table.get(role.word()) {
+                reader.components(role, value);
             }
         }
         reader.document.finish(reader.grants)
@@ -60,189 +102,59 @@ impl Grants {
         self.of(Role::Agent, name)
     }
 
-    /// The components that have an entry: a name here that no component has is probably a slip.
-    pub fn names(&self) -> impl Iterator<Item = (Role, &Name)> {
-        self.permissions.keys().map(|(role, name)| (*role, name))
+    /// What the component of this kind and name was granted.
+    #[must_use]
+    pub fn of(&self, role: Role, name: &Name) -> Grant {
+        let whole = self.entry(role, name).map(|entry| entry.whole.clone());
+        Grant::new(role, name.clone(), whole.unwrap_or_default(), self.data_dir.clone())
     }
 
-    fn of(&self, role: Role, name: &Name) -> Grant {
-        let permission = self.permissions.get(&(role, name.clone()));
-        Grant::new(role, name.clone(), permission.cloned().unwrap_or_default(), self.data_dir.clone())
+    /// What the agent of this name may propose.
+    #[must_use]
+    pub fn may(&self, agent: &Name) -> &AgentMay {
+        self.agents.get(agent).map_or(&OPEN, |entry| &entry.whole.may)
+    }
+
+    /// The components that have an entry: a name here that no component has is probably a slip.
+    pub fn names(&self) -> impl Iterator<Item = (Role, &Name)> {
+        let agents = self.agents.keys().map(|name| (Role::Agent, name));
+        agents.chain(self.tools.keys().map(|name| (Role::Tool, name)))
+    }
+
+    /// The roles that nobody has.
+    pub fn unused_roles(&self) -> impl Iterator<Item = &Name> {
+        let entries = || self.agents.values().chain(self.tools.values());
+        self.roles.keys().filter(move |role| !entries().any(|entry| entry.roles.contains(role)))
+    }
+
+    /// Where it stands that this component has what `holds` looks for.
+    pub(crate) fn via(&self, role: Role, name: &Name, holds: impl Fn(&Permission) -> bool) -> Vec<Via> {
+        let Some(entry) = self.entry(role, name) else { return Vec::new() };
+        let own = holds(&entry.own).then_some(Via::Section);
+        let named = entry.roles.iter().filter(|role| self.roles.get(*role).is_some_and(&holds));
+        own.into_iter().chain(named.cloned().map(Via::Role)).collect()
+    }
+
+    fn entry(&self, role: Role, name: &Name) -> Option<&Entry> {
+        match role {
+            Role::Agent => self.agents.get(name),
+            Role::Tool => self.tools.get(name),
+        }
     }
 }
 
-struct Reader<'t> {
+const SECTIONS: [&str; 3] = ["agent", "tool", "role"];
+
+/// The file while it is read; its methods stand in the modules, one for each key.
+pub(crate) struct Reader<'t> {
     document: Document<'t>,
     grants: Grants,
+    bundles: roles::Bundles,
 }
 
 impl Reader<'_> {
-    fn role(&mut self, role: Role, value: &Spanned<DeValue<'_>>) {
-        let Some(sections) = value.get_ref().as_table() else {
-            return self.document.mistyped(&role.to_string(), value, "a section for each name");
-        };
-        for (key, value) in sections {
-            let Some(name) = self.name(key.get_ref(), key.span(), "component") else { continue };
-            let Some(section) = value.get_ref().as_table() else {
-                self.document.mistyped(key.get_ref(), value, &format!("a section, `[{role}.NAME]`"));
-                continue;
-            };
-            let permission = self.permission(role, &name, section);
-            self.grants.permissions.insert((role, name), Arc::new(permission));
-        }
-    }
-
-    fn permission(&mut self, role: Role, name: &Name, section: &DeTable<'_>) -> Permission {
-        let mut permission = Permission::default();
-        for (key, value) in section {
-            match (key.get_ref().as_ref(), role) {
-                ("propose", Role::Agent) => permission.propose = self.kinds(value),
-                ("files-read", _) => permission.files_read = self.folders(key.get_ref(), value),
-                ("files-write", Role::Tool) => {
-                    permission.files_write = self.folders(key.get_ref(), value);
-                }
-                ("store", Role::Tool) => permission.store = self.yes(key.get_ref(), value),
-                ("host-facts", Role::Tool) => permission.host_facts = self.yes(key.get_ref(), value),
-                ("http", Role::Tool) => {
-                    permission.http = http::read(&mut self.document, &self.grants.data_dir, value);
-                }
-                ("wasi", _) => permission.wasi = self.wasi(value),
-                _ => self.misplaced(role, name, key, value),
-            }
-        }
-        self.one_folder_a_name(section, &permission);
-        permission
-    }
-
-    /// A call reads its own writes by the path that it wrote, so a name means one folder in an entry.
-    fn one_folder_a_name(&mut self, section: &DeTable<'_>, permission: &Permission) {
-        for (name, folder) in &permission.files_write {
-            let other = permission.files_read.get(name).filter(|other| other.path != folder.path);
-            if other.is_some() {
-                let at = section.get("files-write").map_or(0..0, Spanned::span);
-                let what = format!(
-                    "`{name}` is one folder under `files-read` and another under `files-write`; give them two names"
-                );
-                self.document.complain(at, what);
-            }
-        }
-    }
-
-    /// A key that an entry of this role doesn't have: says why, where that is known.
-    fn misplaced(
-        &mut self,
-        role: Role,
-        name: &Name,
-        key: &Spanned<impl AsRef<str>>,
-        value: &Spanned<DeValue<'_>>,
-    ) {
-        let word = key.get_ref().as_ref();
-        let known = known_keys(role);
-        let known = known.iter().copied();
-        let what = match Capability::from_interface(word) {
-            Some(capability) if !capability.is_offered() => {
-                format!(
-                    "`{word}` isn't offered by this version of the host; {role} entries have {}",
-                    listed(known)
-                )
-            }
-            Some(capability) if !capability.open_to(role) => {
-                format!("`{word}` isn't for {role}s; {role} entries have {}", listed(known))
-            }
-            Some(_) => format!("every {role} has `{word}`, it isn't granted"),
-            None if word == "propose" => String::from("`propose` is for agents: tools propose nothing"),
-            None if value.get_ref().is_table() && near(word, known.clone()).is_none() => format!(
-                "unknown key {}; if the {role}'s name has a dot, it stands in quotes: `[{role}.\"{name}.{}\"]`",
-                shown(word),
-                shown(word).trim_matches('`')
-            ),
-            None => return self.document.unknown(key, &format!("{role} entries have"), known),
-        };
-        self.document.complain(key.span(), what);
-    }
-
-    fn kinds(&mut self, value: &Spanned<DeValue<'_>>) -> Option<BTreeSet<Name>> {
-        let Some(list) = value.get_ref().as_array() else {
-            self.document.mistyped("propose", value, "a list of kinds: [\"advance\", \"text.count\"]");
-            return None;
-        };
-        let mut kinds = BTreeSet::new();
-        for item in list.iter() {
-            let Some(text) = item.get_ref().as_str() else {
-                self.document.mistyped("propose", item, "a list of kinds, each a string");
-                continue;
-            };
-            let Some(kind) = self.name(text, item.span(), "kind") else { continue };
-            if !kinds.insert(kind) {
-                self.document.complain(item.span(), format!("the kind {} stands here twice", shown(text)));
-            }
-        }
-        Some(kinds)
-    }
-
-    fn folders(&mut self, word: &str, value: &Spanned<DeValue<'_>>) -> BTreeMap<Name, Folder> {
-        let mut folders = BTreeMap::new();
-        let Some(table) = value.get_ref().as_table() else {
-            self.document.mistyped(word, value, "a table of folders: { data = \"/srv/data\" }");
-            return folders;
-        };
-        if table.is_empty() {
-            let what = format!("`{word}` names no folder: {{ data = \"/srv/data\" }}, or leave it out");
-            self.document.complain(value.span(), what);
-        }
-        for (key, value) in table {
-            let Some(name) = self.name(key.get_ref(), key.span(), "folder") else { continue };
-            match value.get_ref().as_str() {
-                None => self.document.mistyped(key.get_ref(), value, "a folder's path, a string"),
-                Some(path) if path.is_empty() || path.contains('\0') => {
-                    self.document
-                        .complain(value.span(), String::from("a folder's path isn't empty and has no NUL"));
-                }
-                Some(path) => {
-                    folders.insert(name, self.folder(path));
-                }
-            }
-        }
-        folders
-    }
-
+    /// A folder as it was written; a relative path begins at the data directory.
     fn folder(&self, written: &str) -> Folder {
         Folder { written: written.into(), path: self.grants.data_dir.join(written) }
     }
-
-    fn yes(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> bool {
-        value.get_ref().as_bool().unwrap_or_else(|| {
-            self.document.mistyped(key, value, "`true` or `false`");
-            false
-        })
-    }
-
-    /// There is one kind of WASI; a word in place of `true` leaves room for others and says what one gets.
-    fn wasi(&mut self, value: &Spanned<DeValue<'_>>) -> bool {
-        match value.get_ref().as_str() {
-            Some("virtual") => return true,
-            Some(other) => {
-                let what = format!("`wasi` is \"virtual\", not {}; leave it out for none", shown(other));
-                self.document.complain(value.span(), what);
-            }
-            None => self.document.mistyped("wasi", value, "\"virtual\""),
-        }
-        false
-    }
-
-    fn name(&mut self, text: &str, span: Range<usize>, what: &str) -> Option<Name> {
-        Name::new(text)
-            .inspect_err(|error| {
-                let what = format!("{} is no {what}'s name: {error}", shown(text));
-                self.document.complain(span, what);
-            })
-            .ok()
-    }
-}
-
-fn known_keys(role: Role) -> Vec<&'static str> {
-    let granted =
-        Capability::all().filter(|c| c.open_to(role) && c.sample().is_some()).map(Capability::interface);
-    let propose = (role == Role::Agent).then_some("propose");
-    propose.into_iter().chain(granted).collect()
 }

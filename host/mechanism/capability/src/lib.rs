@@ -7,6 +7,7 @@
 
 mod capability;
 mod document;
+pub mod edit;
 mod files_read;
 mod files_write;
 mod folder;
@@ -19,6 +20,7 @@ mod kept;
 mod limit_set;
 mod observer;
 mod phase;
+pub mod reach;
 mod settings;
 mod stage;
 mod store;
@@ -29,8 +31,8 @@ mod writable;
 pub use capability::{Capability, ImportError, Role};
 pub use document::{Problem, SettingsError};
 pub use files_read::{Bytes, FileKind, FolderEntry};
-pub use grant::{Grant, Missing, NextStep, Propose};
-pub use grants::Grants;
+pub use grant::{Grant, Missing, NextStep};
+pub use grants::{Grants, Via};
 pub use handles::Handles;
 pub use kept::OWN_FOLDERS;
 pub use limit_set::{Ceiling, Ceilings, LimitSet, Origin, Section};

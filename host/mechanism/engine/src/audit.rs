@@ -29,6 +29,21 @@ pub struct Audit {
     pub table_elements: u64,
 }
 
+impl Audit {
+    /// That the component is what its folder is for.
+    /// # Errors
+    /// `refused`, with the folder where it belongs.
+    pub fn expect(&self, role: Role) -> Result<(), Failure> {
+        if self.role == role {
+            return Ok(());
+        }
+        Err(refused(match self.role {
+            Role::Agent => "this is an agent, not a tool; put it into `agents/`",
+            Role::Tool => "this is a tool, not an agent; put it into `tools/`",
+        }))
+    }
+}
+
 /// Reads what the component of these bytes is and asks for, and checks every byte of it. A hostile component decides how
 /// long that takes: for one that somebody looks at. A node has the bytes checked where they are compiled, under limits.
 ///

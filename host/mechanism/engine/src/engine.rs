@@ -140,17 +140,13 @@ impl Engine {
     /// Looks at a component and compares it with its grant: all that is decided before anything of it is compiled. Whether it
     /// is valid in every byte is found where it is compiled, under limits.
     /// # Errors
-    /// As [`glance`](crate::glance); `refused` where it has the other role or imports what isn't granted.
+    /// As [`glance`](crate::glance); `refused` where another version is pinned, where it has the other role, or imports what
+    /// isn't granted.
     pub fn admit(&self, bytes: &[u8], grant: &Grant, limits: &Limits) -> Result<(Digest, Audit), Failure> {
         let digest = Digest::of(bytes);
+        grant.pinned(digest)?;
         let audit = audit::glance(bytes, limits)?;
-        if audit.role != grant.role() {
-            let text = match audit.role {
-                Role::Agent => "this is an agent, not a tool; put it into `agents/`",
-                Role::Tool => "this is a tool, not an agent; put it into `tools/`",
-            };
-            return Err(Failure::new(Code::REFUSED, text));
-        }
+        audit.expect(grant.role())?;
         grant.admit(&audit.capabilities, &audit.imports)?;
         Ok((digest, audit))
     }

@@ -18,6 +18,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rustls", &["jaros-http"]),
     ("rustls-native-certs", &["jaros-http"]),
     ("toml", &["jaros-capability"]),
+    ("toml_edit", &["jaros-capability"]),
     ("ureq", &["jaros-http"]),
     ("ureq-proto", &["jaros-http"]),
     ("url", &["jaros-capability"]),

@@ -89,6 +89,12 @@ pub(crate) enum Command {
     Rollback(Rollback),
     /// What a component is, asks for, and whether it would be taken
     Inspect(Inspect),
+    /// Who can reach what, and why
+    Grants(Grants),
+    /// Let a component reach something, or an agent propose something
+    Grant(Grant),
+    /// Take that away again
+    Revoke(Revoke),
     /// Print a script that completes commands in a shell
     Completions(Completions),
 }
@@ -409,6 +415,55 @@ pub(crate) struct Inspect {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Grants {
+    /// Only what concerns the components of this name [default: all]
+    pub(crate) name: Option<Name>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Grant {
+    /// The component's name
+    pub(crate) name: Name,
+    /// A key of config/grants.toml: files-read, host-facts, propose, roles, …
+    pub(crate) capability: String,
+    /// What of it: NAME=FOLDER for folders, kinds for propose, roles for roles, origins for http
+    #[arg(value_name = "SCOPE")]
+    pub(crate) scope: Vec<String>,
+    /// For http: a method that is allowed; may be repeated [default: GET]
+    #[arg(long = "method", value_name = "METHOD")]
+    pub(crate) methods: Vec<String>,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Revoke {
+    /// The component's name
+    pub(crate) name: Name,
+    /// A key of config/grants.toml [default: everything that was granted]
+    pub(crate) capability: Option<String>,
+    /// What of it [default: all]
+    #[arg(value_name = "SCOPE")]
+    pub(crate) scope: Vec<String>,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Which component, where the name alone doesn't say so, and how long its node is waited for.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// The agent of this name
+    #[arg(long, conflicts_with = "tool")]
+    pub(crate) agent: bool,
+    /// The tool of this name
+    #[arg(long)]
+    pub(crate) tool: bool,
+    /// Seconds to wait for the node's word at most
+    #[arg(long, value_name = "S", default_value = "120", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: Shell,
@@ -483,6 +538,11 @@ mod tests {
             "inspect a.wasm --against greet --name b",
             "audit --component greet --reason held --since 30m --limit 0",
             "audit --since 2026-11-22 --summary",
+            "grants",
+            "grants fs.stat",
+            "grant fs.stat files-read data=/srv/data docs=/srv/docs --tool",
+            "revoke fs.stat",
+            "revoke planner propose submit --agent --timeout 3",
         ] {
             parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
@@ -519,6 +579,11 @@ mod tests {
             "rollback x --agent --tool",
             "audit --since yesterday",
             "audit --summary --follow",
+            "grant",
+            "grant fs.stat",
+            "grant ../x host-facts",
+            "grant x host-facts --agent --tool",
+            "revoke",
             "--data-dir",
             "machine extra",
             "config ../x",

@@ -29,7 +29,8 @@ pub(crate) fn tools() -> impl Iterator<Item = Component> {
 }
 
 /// `config/grants.toml` of a new data directory.
-pub(crate) const NO_GRANTS: &str = r#"# What components may do beyond what every one of them may. Nothing here is inherited, no name is a pattern.
+pub(crate) const NO_GRANTS: &str = r#"# What components may do beyond what every one of them may. No name is a pattern. `jaros grants` explains it, `jaros grant` and
+# `jaros revoke` change it.
 #
 # An agent may propose the built-ins (advance, fs.write, submit) and every tool that imports no capability; with `propose`
 # exactly the kinds in the list.
@@ -48,7 +49,8 @@ pub(crate) const NO_GRANTS: &str = r#"# What components may do beyond what every
 "#;
 
 /// `config/grants.toml` with what the examples need.
-pub(crate) const GRANTS: &str = r#"# What components may do beyond what every one of them may. Nothing here is inherited, no name is a pattern.
+pub(crate) const GRANTS: &str = r#"# What components may do beyond what every one of them may. No name is a pattern. `jaros grants` explains it, `jaros grant` and
+# `jaros revoke` change it.
 
 # Tools that import a capability get it here. A folder is seen as NAME/rest; a relative path begins at the data directory.
 [tool."fs.stat"]

@@ -9,6 +9,8 @@ mod agree;
 mod audit;
 mod components;
 mod config;
+mod grant;
+mod grants;
 mod init;
 mod inspect;
 mod install;
@@ -59,6 +61,9 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Approve(args) => agree::approve(context, &args),
         Command::Rollback(args) => agree::rollback(context, &args),
         Command::Inspect(args) => inspect::inspect(context, &args),
+        Command::Grants(args) => grants::grants(context, &args),
+        Command::Grant(args) => grant::grant(context, &args),
+        Command::Revoke(args) => grant::revoke(context, &args),
         Command::Completions(args) => machine::completions(context, &args),
     }
 }

@@ -11,12 +11,13 @@ use clap::{Command, CommandFactory};
 use crate::args::Cli;
 
 /// What people do, and with which commands.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     ("Start", &["init", "demo", "serve", "run"]),
     ("Work", &["submit", "unblock", "cancel"]),
     ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "audit", "machine", "config"]),
     ("Prove", &["verify", "checkpoint", "replay"]),
     ("Components", &["components", "add-agent", "add-tool", "remove", "approve", "rollback", "inspect"]),
+    ("Permissions", &["grants", "grant", "revoke"]),
     ("Shell", &["completions", "help"]),
 ];
 

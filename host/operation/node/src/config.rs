@@ -63,9 +63,7 @@ impl Settings {
         limits: &str,
         llm: &str,
     ) -> Result<Self, String> {
-        let settings = jaros_model::Settings::parse(llm).map_err(|error| error.to_string())?;
-        let set = |name| std::env::var(name).ok();
-        let settings = settings.overridden(set("JAROS_LLM_PROVIDER"), set("JAROS_LLM_MODEL"));
+        let settings = model_settings(llm)?;
         let model = settings.open(layout.root()).map_err(|error| error.to_string())?;
         // The settings in force, the environment's part included, are what the record keeps.
         let llm = Json::of(&settings).map_err(|error| error.to_string())?;
@@ -117,6 +115,19 @@ fn ceilings(layout: &Layout, root: &Layout) -> Result<Ceilings, String> {
     }
     let set = limits(root, root).map_err(|problem| format!("the root tenant's {problem}"))?;
     Ok(set.ceilings().for_tenants())
+}
+
+/// What `config/llm.json` says, with the environment's part.
+fn model_settings(llm: &str) -> Result<jaros_model::Settings, String> {
+    let settings = jaros_model::Settings::parse(llm).map_err(|error| error.to_string())?;
+    let set = |name| std::env::var(name).ok();
+    Ok(settings.overridden(set("JAROS_LLM_PROVIDER"), set("JAROS_LLM_MODEL")))
+}
+
+/// Whether what agents ask their model leaves the node; settings that can't be read count as such that it does.
+pub(crate) fn model_leaves(layout: &Layout) -> bool {
+    let settings = text(&layout.config().join("llm.json")).and_then(|llm| model_settings(&llm));
+    settings.map_or(true, |settings| settings.leaves_node())
 }
 
 /// A file's text; empty where there is none.

@@ -105,10 +105,7 @@ fn look(engine: &Engine, settings: &Settings, file: &Path, found: &mut Inspectio
 }
 
 fn grant(grants: &Grants, slot: &Slot) -> jaros_capability::Grant {
-    match slot.role {
-        Role::Agent => grants.for_agent(&slot.name),
-        Role::Tool => grants.for_tool(&slot.name),
-    }
+    grants.of(slot.role, &slot.name)
 }
 
 fn note(audit: &Audit, found: &mut Inspection) {

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jaros_decision::Digest;
 use jaros_engine::Level;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -87,11 +88,15 @@ impl Keeper {
     /// # Errors
     /// [`Stop`]: the record can't be written.
     pub(crate) async fn look(&self) -> Result<(), Stop> {
+        let grants = self.tenant.texts.lock().expect("no writer panics").get("grants").cloned();
         let tenant = self.tenant.clone();
         let found = tokio::task::spawn_blocking(move || {
             tenant.library.scan(&tenant.layout.agents(), &tenant.layout.tools())
         });
         let found = found.await.map_err(|error| Stop::Broken(error.to_string()))?;
+        let text = grants.and_then(|text| text.to::<String>().ok());
+        *self.tenant.looked_under.lock().expect("no writer panics") =
+            text.map(|text| Digest::of(text.as_bytes()));
         if !found.gone.is_empty() {
             self.commit(found.gone).await?;
         }

@@ -23,6 +23,7 @@ mod outbound;
 mod publish;
 mod recover;
 mod status;
+mod survey;
 mod tenant;
 
 pub use inspect::{Inspection, Preview, inspect, preview};
@@ -31,4 +32,5 @@ pub use logbook::{LogLine, printable};
 pub use node::{Node, NodeError, Options};
 pub use operate::{Reply, Request, ask};
 pub use status::{ComponentStatus, JobsStatus, LedgerStatus, NodeState, Refused, SettingsStatus, Status};
+pub use survey::Survey;
 pub use tenant::{Stop, Tenant};

@@ -22,7 +22,9 @@ use jaros_tools::Tools;
 use tokio::sync::{Notify, watch};
 
 use crate::tenant::{InForce, Stop};
-pub(crate) use load::{Candidate, Component, Loaded, Loading, failure, load_component, read_component};
+pub(crate) use load::{
+    Candidate, Component, Loaded, Loading, Present, failure, free_name, list, load_component, read_component,
+};
 pub(crate) use shelf::{Shelf, Status};
 pub(crate) use versions::role;
 pub use versions::{Growth, History, Served, Slot, Versions, asks_for};

@@ -133,6 +133,13 @@ pub struct Refused {
 /// The settings in force: those of the files, or the last good ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsStatus {
+    /// SHA-256 of the text of `config/grants.toml` that is in force. A component that it concerns is `loading` until it was
+    /// looked at again.
+    #[serde(default)]
+    pub grants: Option<Digest>,
+    /// Why a settings file can't be used, where one can't; the last good settings stay in force then.
+    #[serde(default)]
+    pub problem: Option<String>,
     /// `config/limits.toml` as it was when it came into force.
     pub limits: String,
     /// The limits that the node set itself up with, by name: the most that can be in force before it starts again.
@@ -148,6 +155,8 @@ impl SettingsStatus {
         let set = LIMITS.iter().filter(|limit| limit.restart);
         let texts = tenant.texts.lock().expect("no writer panics");
         Self {
+            grants: *tenant.looked_under.lock().expect("no writer panics"),
+            problem: tenant.problems.lock().expect("no writer panics").get("config").cloned(),
             limits: texts.get("limits").and_then(|text| text.to().ok()).unwrap_or_default(),
             made_with: set.map(|limit| (limit.name.to_owned(), limit.of(&made_with))).collect(),
             model: texts.get("llm").cloned(),

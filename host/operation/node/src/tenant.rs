@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use jaros_agents::Agents;
 use jaros_capability::Store;
-use jaros_decision::{Json, Name, Seq};
+use jaros_decision::{Digest, Json, Name, Seq};
 use jaros_engine::Offer;
 use jaros_executor::{Fact, Setting, Stores};
 use jaros_fabric::{FabricError, Hold, Layout};
@@ -77,7 +77,7 @@ pub(crate) struct InForce {
 impl InForce {
     /// What this agent may propose, as it is told.
     pub(crate) fn offers_for(&self, agent: &Name) -> Arc<[Offer]> {
-        jaros_agents::offers(&self.setting, &self.setting.may(agent))
+        jaros_agents::offers(&self.setting, self.setting.may(agent))
     }
 }
 
@@ -113,6 +113,8 @@ pub struct Tenant {
     pub(crate) problems: Mutex<BTreeMap<&'static str, String>>,
     /// The settings files as the record has them, by name without what follows the dot.
     pub(crate) texts: Mutex<BTreeMap<String, Json>>,
+    /// The grants under which the component folders were last looked at, by their text's digest.
+    pub(crate) looked_under: Mutex<Option<Digest>>,
     /// The inbox may have work.
     pub(crate) work: Notify,
     /// Something that `status.json` shows is different, and somebody may wait for it.

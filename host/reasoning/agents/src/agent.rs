@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use jaros_capability::{Capability, Handles, Propose, World};
+use jaros_capability::{Capability, Handles, World};
 use jaros_decision::{Digest, Failure, Json, Limits, Model, Name, Profile, Turn};
 use jaros_engine::{AgentComponent, Attempt, Decided, EngineError, Load, LoadError, Offer};
 use jaros_gate::{AgentMay, Schema};
@@ -42,7 +42,7 @@ impl Agent {
             profile,
             capabilities: audit.capabilities,
             imports: audit.imports,
-            may: may(load.grant.propose()),
+            may: load.grant.may().clone(),
             component,
             handles,
         })
@@ -112,15 +112,6 @@ impl Agent {
         offers: Arc<[Offer]>,
     ) -> Result<Decided, EngineError> {
         self.component.decide(attempt.call(&self.handles, world), turn, model, offers).await
-    }
-}
-
-/// The grant's words in the gate's.
-fn may(propose: Propose<'_>) -> AgentMay {
-    match propose {
-        Propose::Open => AgentMay::Open,
-        Propose::Only(kinds) => AgentMay::Only(kinds.clone()),
-        Propose::Nothing => AgentMay::Only(BTreeSet::new()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an agent is told it may propose.
 //!
-//! *Invariant:* exactly the actions that the gate would let it propose, in the order of their kinds.
+//! *Invariant:* exactly the actions that the gate would let it propose, in the order of their kinds, each with all that the
+//! gate would ask of its payload.
 //! *Doesn't know:* which actions there are.
 //! *Start at:* [`offers`].
 
@@ -18,7 +19,7 @@ pub fn offers(actions: &dyn Actions, may: &AgentMay) -> Arc<[Offer]> {
         .map(|action| Offer {
             kind: action.kind.as_str().to_owned(),
             description: action.description.clone(),
-            schema: action.schema.json().clone(),
+            schema: may.schema(action),
         })
         .collect()
 }

@@ -79,7 +79,7 @@ async fn ask(agent: &Agent, turn: &Turn, model: impl Model + 'static) -> jaros_e
 async fn an_agent_proposes() {
     let agent = load("greeter", "agents/greeter.wasm", "").unwrap();
     assert_eq!(agent.name().as_str(), "greeter");
-    assert_eq!(*agent.may(), AgentMay::Open);
+    assert_eq!(*agent.may(), AgentMay::OPEN);
     let decided = ask(&agent, &turn(r#"{"name":"Ada"}"#), Says("")).await;
     let plan = decided.called.result.unwrap();
     assert_eq!((&*plan.decisions[0].kind, &*plan.decisions[0].payload), ("greet", r#"{"name":"Ada"}"#));
@@ -146,6 +146,38 @@ fn only_what_it_may_propose_is_offered() {
     assert_eq!(kinds(""), ["advance".to_owned()].into());
     assert_eq!(kinds("[agent.greeter]\npropose = [\"sys.info\"]\n"), ["sys.info".to_owned()].into());
     assert_eq!(kinds("[agent.greeter]\npropose = []\n"), BTreeSet::new());
+}
+
+#[test]
+fn what_is_offered_has_the_operators_rule_in_its_schema() {
+    let own = r#"{"properties":{"path":{"type":"string"}},"type":"object"}"#;
+    let action = |kind: &str, schema: &str| Action {
+        kind: kind.parse().unwrap(),
+        description: String::new(),
+        schema: Schema::compile(&json(schema), &Limits::default()).unwrap(),
+        component: None,
+        open: true,
+    };
+    let actions = Two([action("advance", "{}"), action("fs.write", own)]);
+    let grants = "[agent.greeter.payload.\"fs.write\".properties.path]\npattern = \"^out/\"\n";
+    let agent = load("greeter", "agents/greeter.wasm", grants).unwrap();
+    let schemas: Vec<String> =
+        offers(&actions, agent.may()).iter().map(|offer| offer.schema.to_string()).collect();
+    let rule = r#"{"properties":{"path":{"pattern":"^out/"}}}"#;
+    assert_eq!(schemas, ["{}".to_owned(), format!(r#"{{"allOf":[{own},{rule}],"type":"object"}}"#)]);
+}
+
+#[test]
+fn another_version_than_the_pinned_one_is_refused_before_it_is_read() {
+    let other = "a".repeat(64);
+    let pinned = |digest: &str| {
+        load("greeter", "agents/greeter.wasm", &format!("[agent.greeter]\nsha256 = \"{digest}\"\n"))
+    };
+    let Err(LoadError::Refused(failure)) = pinned(&other) else { panic!("not refused") };
+    assert_eq!(failure.code, Code::REFUSED);
+    let own = load("greeter", "agents/greeter.wasm", "").unwrap().digest();
+    assert!(failure.message.contains(&own.to_hex()) && failure.message.contains("aaaaaaaaaaaa"), "{failure}");
+    assert_eq!(pinned(&own.to_hex()).unwrap().digest(), own);
 }
 
 #[test]

@@ -104,6 +104,12 @@ impl Settings {
         self
     }
 
+    /// Whether what is asked of this model leaves the node. A provider that isn't known here counts as one that does.
+    #[must_use]
+    pub fn leaves_node(&self) -> bool {
+        !matches!(self.provider.as_str(), "default" | "uppercase" | "script")
+    }
+
     /// The model that these settings name. `base` is what relative paths are relative to.
     ///
     /// # Errors

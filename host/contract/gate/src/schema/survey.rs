@@ -17,13 +17,77 @@ const PATTERNS_MAX: usize = 64;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
+/// Which words a schema may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// Any: what isn't known asks for nothing, as JSON Schema has it.
+    Any,
+    /// Only those that are checked, and remarks.
+    Checked,
+}
+
+/// Keywords that hold no schema and are checked, and those that only remark on something.
+const PLAIN: [&str; 29] = [
+    "$comment",
+    "$schema",
+    "const",
+    "default",
+    "dependentRequired",
+    "deprecated",
+    "description",
+    "enum",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+    "x-",
+];
+
+/// Keywords that hold schemas, for hints.
+const HOLDING: [&str; 13] = [
+    "$defs",
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "contains",
+    "items",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+];
+
+/// Keywords that this dialect knows, or knew once, and that ask for nothing here.
+const UNCHECKED: [&str; 6] =
+    ["additionalItems", "contentEncoding", "contentMediaType", "contentSchema", "dependencies", "format"];
+
 /// Steps that one byte of a payload costs at worst.
 /// # Errors
 /// What is too large, recursive, leads out of the schema, or is refused for what it could do.
-pub(super) fn weight(schema: &Value, limits: &Limits) -> Result<u64, Failure> {
+pub(super) fn weight(schema: &Value, limits: &Limits, words: Words) -> Result<u64, Failure> {
     let mut survey = Survey {
         root: schema,
         limits,
+        words,
         nodes: 0,
         weight: 0,
         open: Vec::new(),
@@ -37,6 +101,7 @@ pub(super) fn weight(schema: &Value, limits: &Limits) -> Result<u64, Failure> {
 struct Survey<'s> {
     root: &'s Value,
     limits: &'s Limits,
+    words: Words,
     nodes: u32,
     weight: u64,
     /// The schemas that the walk is inside of: one that leads to one of these is recursive.
@@ -70,6 +135,9 @@ impl<'s> Survey<'s> {
     }
 
     fn keyword(&mut self, name: &str, value: &'s Value, passes: u64) -> Done {
+        if self.words == Words::Checked && UNCHECKED.contains(&name) {
+            return self.fail(Code::INVALID, &format!("`{name}` isn't checked, so it can't stand in a rule"));
+        }
         match name {
             "$ref" => self.reference(value, passes),
             "$schema" if value != DIALECT => {
@@ -96,11 +164,23 @@ impl<'s> Survey<'s> {
             "not" | "if" | "then" | "else" | "contains" | "unevaluatedItems" | "unevaluatedProperties" => {
                 self.schema(value, passes + 1)
             }
+            _ if self.words == Words::Checked && !PLAIN.contains(&name) && !name.starts_with("x-") => {
+                self.unknown(name)
+            }
             _ => {
                 self.weight = self.weight.saturating_add(passes.saturating_mul(extra_steps(name)));
                 self.data(value, passes)
             }
         }
+    }
+
+    fn unknown(&self, name: &str) -> Done {
+        let known: Vec<&str> = PLAIN.iter().chain(&HOLDING).copied().collect();
+        let hint = match crate::near::near(name, &known) {
+            near if near.is_empty() => String::new(),
+            near => format!("; did you mean {}?", near.join(" or ")),
+        };
+        self.fail(Code::INVALID, &format!("{} is no keyword of JSON Schema{hint}", crate::near::quoted(name)))
     }
 
     fn each_member(&mut self, schemas: &'s Value, passes: u64) -> Done {

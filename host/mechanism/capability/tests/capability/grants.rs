@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use jaros_capability::{Capability, Grants, Propose, Role};
+use jaros_capability::{Capability, Grants, Role};
 use jaros_decision::Code;
+use jaros_gate::AgentMay;
 
 use crate::harness::{Machine, everything, name, refused};
 
@@ -67,9 +68,10 @@ fn an_agent_proposes_what_is_open_or_exactly_what_is_listed() {
     ];
     for (agent, kind, open, may) in table {
         let grant = grants.for_agent(&name(agent));
-        assert_eq!(grant.propose().allows(&name(kind), open), may, "{agent} {kind}");
+        assert_eq!(grant.may().kinds.allow(&name(kind), open), may, "{agent} {kind}");
+        assert_eq!(grants.may(&name(agent)), grant.may(), "{agent}");
     }
-    assert_eq!(grants.for_tool(&name("strict")).propose(), Propose::Nothing);
+    assert_eq!(*grants.for_tool(&name("strict")).may(), AgentMay::only([]));
 }
 
 #[test]
@@ -77,18 +79,22 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
     let table = [
         (
             "[tools.a]",
-            "1:2: unknown key `tools` (did you mean `tool`?); a grant stands under `agent`, `tool`",
+            "1:2: unknown key `tools` (did you mean `tool`?); a grant stands under `agent`, `tool`, `role`",
         ),
-        ("host-facts = true", "1:1: unknown key `host-facts`; a grant stands under `agent`, `tool`"),
+        ("host-facts = true", "1:1: unknown key `host-facts`; a grant stands under `agent`, `tool`, `role`"),
         ("tool = 3", "1:8: `tool` is a section for each name, not a TOML integer"),
         ("[[tool]]\nhost-facts = true", "1:1: `tool` is a section for each name, not a TOML array"),
         ("[tool]\na = true", "2:5: `a` is a section, `[tool.NAME]`, not a TOML boolean"),
         (
             "[tool.t]\nfile-read = {}",
-            "2:1: unknown key `file-read` (did you mean `files-read`?); tool entries have `files-read`, \
-             `files-write`, `store`, `host-facts`, `http`, `wasi`",
+            "2:1: unknown key `file-read` (did you mean `files-read`?); tool entries have `roles`, `sha256`, \
+             `files-read`, `files-write`, `store`, `host-facts`, `http`, `wasi`",
         ),
-        ("[agent.a]\nx = 1", "2:1: unknown key `x`; agent entries have `propose`, `files-read`, `wasi`"),
+        (
+            "[agent.a]\nx = 1",
+            "2:1: unknown key `x`; agent entries have `roles`, `sha256`, `propose`, `payload`, \
+             `files-read`, `wasi`",
+        ),
         (
             "[tool.fs.stat]\nhost-facts = true",
             "1:10: unknown key `stat`; if the tool's name has a dot, it stands in quotes: `[tool.\"fs.stat\"]`",
@@ -96,7 +102,7 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
         ("[tool.t]\npropose = []", "2:1: `propose` is for agents: tools propose nothing"),
         ("[agent.a]\nhost-facts = true", "2:1: `host-facts` isn't for agents; agent entries have"),
         ("[tool.t]\nmodel = true", "2:1: `model` isn't for tools; tool entries have"),
-        ("[tool.t]\njob = true", "2:1: every tool has `job`, it isn't granted"),
+        ("[tool.t]\njob = true", "2:1: every component has `job`, it isn't granted"),
         ("[agent.a]\nstore = true", "2:1: `store` isn't for agents; agent entries have"),
         ("[agent.a]\nfiles-write = { a = \"a\" }", "2:1: `files-write` isn't for agents"),
         ("[tool.t]\nstore = 1", "2:9: `store` is `true` or `false`, not a TOML integer"),
@@ -109,7 +115,7 @@ fn every_problem_is_told_with_its_place_and_what_is_allowed() {
         ("[tool.t]\nwasi = true", "2:8: `wasi` is \"virtual\", not a TOML boolean"),
         ("[agent.a]\nwasi = \"real\"", "2:8: `wasi` is \"virtual\", not `real`; leave it out for none"),
         ("[tool.t]\nwasi = { env = [] }", "2:8: `wasi` is \"virtual\", not a TOML table"),
-        ("wasi = \"virtual\"", "1:1: unknown key `wasi`; a grant stands under `agent`, `tool`"),
+        ("wasi = \"virtual\"", "1:1: unknown key `wasi`; a grant stands under `agent`, `tool`, `role`"),
         ("[tool.t]\nfiles-read = \"/srv\"", "2:14: `files-read` is a table of folders"),
         ("[tool.t]\nfiles-read = {}", "2:14: `files-read` names no folder"),
         (
@@ -254,10 +260,35 @@ fn grants_that_are_equal_open_to_the_same() {
     let grants = [
         "[tool.t]\nfiles-read = { a = \"x\" }",
         "# another text\n[tool.t]\nfiles-read.a = \"x\"\n[tool.other]",
-        "[tool.t]\nfiles-read = { a = \"y\" }",
+        "[role.r]\nfiles-read = { a = \"x\" }\n[tool.t]\nroles = [\"r\"]",
     ];
-    let [a, b, c] = grants.map(|text| parse(text).for_tool(&name("t")));
-    assert_eq!(a, b);
-    assert_ne!(a, c);
-    assert_eq!(a.role(), Role::Tool);
+    let equal = grants.map(|text| parse(text).for_tool(&name("t")));
+    assert!(equal.iter().all(|grant| *grant == equal[0]), "{equal:?}");
+    let others = [
+        "",
+        "[tool.t]\nfiles-read = { a = \"y\" }",
+        "[tool.t]\nfiles-read = { a = \"x\", b = \"x\" }",
+        "[tool.t]\nfiles-read = { a = \"x\" }\nhost-facts = true",
+        "[tool.t]\nfiles-read = { a = \"x\" }\nwasi = \"virtual\"",
+        "[tool.t]\nfiles-read = { a = \"x\" }\nhttp.\"https://a.example\" = {}",
+        "[tool.t]\nfiles-read = { a = \"x\" }\nhttp.\"https://a.example\" = { methods = [\"PUT\"] }",
+        &format!("[tool.t]\nfiles-read = {{ a = \"x\" }}\nsha256 = \"{}\"", "0".repeat(64)),
+    ];
+    for text in others {
+        assert_ne!(parse(text).for_tool(&name("t")), equal[0], "{text}");
+    }
+    let agents = [
+        "",
+        "[agent.a]\npropose = []",
+        "[agent.a]\npropose = [\"x\"]",
+        "[agent.a]\npropose = [\"x\"]\npayload.x.maxProperties = 1",
+        "[agent.a]\npropose = [\"x\"]\npayload.x.maxProperties = 2",
+    ];
+    for (n, text) in agents.iter().enumerate() {
+        for (m, other) in agents.iter().enumerate() {
+            let [one, other] = [text, other].map(|text| parse(text).for_agent(&name("a")));
+            assert_eq!(one == other, n == m, "{one:?} {other:?}");
+        }
+    }
+    assert_eq!(equal[0].role(), Role::Tool);
 }

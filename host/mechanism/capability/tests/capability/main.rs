@@ -1,5 +1,6 @@
 //! What a component can reach, through the same calls that the engine makes.
 
+mod edit;
 mod files_read;
 mod files_write;
 mod grants;
@@ -13,4 +14,6 @@ mod model;
 mod observer;
 mod paths;
 mod races;
+mod reach;
+mod sections;
 mod store;

@@ -25,8 +25,8 @@ use crate::problem::{Outcome, Problem, code, mended};
 use crate::text;
 
 /// Between two looks at `status.json`.
-const FIRST_PAUSE: Duration = Duration::from_millis(1);
-const LAST_PAUSE: Duration = Duration::from_millis(20);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(1);
+pub(super) const LAST_PAUSE: Duration = Duration::from_millis(20);
 /// How long a refusal of these very bytes from before may be an old one.
 const STALE: Duration = Duration::from_millis(500);
 /// How long a node may take to notice that a file is gone.
@@ -182,7 +182,12 @@ pub(crate) fn settle(
 }
 
 /// Ends the waiting when it takes too long, or when nobody is there to answer.
-fn waited(context: &Context, begin: Instant, timeout: Duration, what: &str) -> Result<(), Problem> {
+pub(super) fn waited(
+    context: &Context,
+    begin: Instant,
+    timeout: Duration,
+    what: &str,
+) -> Result<(), Problem> {
     if begin.elapsed() > timeout {
         let text = format!("the node hasn't said anything about {what} within {}", text::duration(timeout));
         return Err(

@@ -310,15 +310,21 @@ pub(crate) fn load_component(
     grant: &Grant,
     limits: &Limits,
 ) -> Result<Component, LoadError> {
-    if slot.role == Role::Tool && BUILT_INS.contains(&slot.name.as_str()) {
-        let text = format!("`{}` is a built-in action; give the file another name", slot.name);
-        return Err(Failure::new(Code::REFUSED, text).into());
-    }
+    free_name(slot)?;
     let load = Load { engine, bytes, grant, access: Access::Live, limits, log: Arc::new(NoLog) };
     match slot.role {
         Role::Agent => Agent::load(&load).map(|agent| Component::Agent(Arc::new(agent))),
         Role::Tool => Tool::load(&load).map(|tool| Component::Tool(Arc::new(tool))),
     }
+}
+
+/// That no built-in action has the name.
+pub(crate) fn free_name(slot: &Slot) -> Result<(), Failure> {
+    if slot.role == Role::Tool && BUILT_INS.contains(&slot.name.as_str()) {
+        let text = format!("`{}` is a built-in action; give the file another name", slot.name);
+        return Err(Failure::new(Code::REFUSED, text));
+    }
+    Ok(())
 }
 
 /// As a failure, for whoever doesn't try again.
@@ -330,10 +336,7 @@ pub(crate) fn failure(error: LoadError) -> Failure {
 }
 
 pub(super) fn grant(slot: &Slot, in_force: &InForce) -> Grant {
-    match slot.role {
-        Role::Agent => in_force.setting.grants.for_agent(&slot.name),
-        Role::Tool => in_force.setting.grants.for_tool(&slot.name),
-    }
+    in_force.setting.grants.of(slot.role, &slot.name)
 }
 
 fn gone(slot: Slot, in_force: &InForce) -> Loaded {
@@ -342,9 +345,10 @@ fn gone(slot: Slot, in_force: &InForce) -> Loaded {
     Loaded { grant, bounds, slot, digest: None, outcome: Ok(Component::Gone), held: None, bytes: None }
 }
 
-type Present = std::collections::BTreeMap<Slot, (std::path::PathBuf, Stamp)>;
+pub(crate) type Present = std::collections::BTreeMap<Slot, (std::path::PathBuf, Stamp)>;
 
-fn list(
+/// The components' files in a folder, and those whose names can be no component's.
+pub(crate) fn list(
     role: Role,
     folder: &Path,
     present: &mut Present,

@@ -91,6 +91,7 @@ pub(crate) fn open(
         counters: std::mem::take(&mut recovery.counters),
         problems: std::sync::Mutex::default(),
         texts: std::sync::Mutex::new(std::mem::take(&mut recovery.config)),
+        looked_under: std::sync::Mutex::default(),
         work: Notify::new(),
         news: Notify::new(),
         counted: Notify::new(),
