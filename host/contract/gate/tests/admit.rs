@@ -203,7 +203,7 @@ fn a_rule_that_is_too_heavy_for_a_payload_is_a_limit() {
     let kind: Name = "submit".parse().expect("a name");
     may.rules.insert(kind.clone(), vec![rule]);
     let long = Json::string(&"a".repeat(1 << 20));
-    let failure = may.check(&kind, &long, Limits::default().schema_work).expect_err("a limit");
+    let failure = may.check(&kind, &long, limits.schema_work).expect_err("a limit");
     assert_eq!(failure.code, Code::LIMIT);
     assert!(
         failure.message.starts_with("the operator's rule for what this agent may put into submit: "),

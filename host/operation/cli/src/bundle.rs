@@ -86,7 +86,7 @@ propose = ["fs.stat"]
 
 # It proposes what its input says: for trying things out.
 [agent.proposer]
-propose = ["advance", "fs.write", "greet", "text.count", "notes", "file.save", "http.get"]
+propose = ["advance", "fs.write", "greet", "text.count", "notes", "file.save"]
 "#;
 
 /// `config/limits.toml` of a new data directory.

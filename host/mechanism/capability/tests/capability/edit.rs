@@ -354,6 +354,6 @@ fn revoking_never_permits_more() {
 fn keys_say_whom_they_fit() {
     assert_eq!((fits("propose", Role::Agent), fits("propose", Role::Tool)), (Some(true), Some(false)));
     assert_eq!(fits("levitate", Role::Tool), None);
-    assert_eq!(grantable(Role::Agent).collect::<Vec<_>>(), ["roles", "propose", "files-read"]);
+    assert_eq!(grantable(Role::Agent).collect::<Vec<_>>(), ["roles", "propose", "files-read", "wasi"]);
     assert!(grantable(Role::Tool).any(|key| key == "host-facts"));
 }

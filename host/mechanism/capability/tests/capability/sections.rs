@@ -6,7 +6,7 @@ use jaros_capability::{Grants, Role};
 use jaros_decision::{Code, Digest, Json};
 use jaros_gate::Kinds;
 
-use crate::harness::name;
+use crate::harness::{LIMITS, name};
 
 fn parse(text: &str) -> Grants {
     Grants::parse(text, Path::new("/data")).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -124,7 +124,10 @@ fn a_rule_may_be_a_section_a_table_or_a_text_of_json() {
         assert_eq!(rules(&grants, "a", "submit"), [expected], "{text}");
         let check = |payload: &str| {
             let payload = Json::parse(payload, jaros_decision::JsonLimits::default()).expect("JSON");
-            grants.may(&name("a")).check(&name("submit"), &payload).map_err(|failure| failure.code)
+            grants
+                .may(&name("a"))
+                .check(&name("submit"), &payload, LIMITS().schema_work)
+                .map_err(|failure| failure.code)
         };
         assert_eq!(check(r#"{"agent":"worker","input":3}"#), Ok(()));
         assert_eq!(check(r#"{"agent":"planner"}"#), Err(Code::REFUSED));

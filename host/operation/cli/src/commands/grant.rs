@@ -277,7 +277,7 @@ fn print(
     match changed.component {
         Some(found) => component(out, found, action, found.name.as_str().len())?,
         None => {
-            out.line(format_args!("{} {}: there is no such component yet", changed.role, changed.name))?
+            out.line(format_args!("{} {}: there is no such component yet", changed.role, changed.name))?;
         }
     }
     if listed {
