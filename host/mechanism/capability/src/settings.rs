@@ -73,9 +73,9 @@ impl Reader<'_> {
             }
         }
         let below_root = self.set.ceilings.below_root;
-        let may = |limit: &Limit| match limit.name {
-            "stack_bytes" if below_root => Err(String::from(
-                "`stack_bytes` is the engine's, which all tenants share; set it in the root tenant's file",
+        let may = |limit: &Limit| match limit {
+            Limit { name, scope: Scope::Node, restart: true, .. } if below_root => Err(format!(
+                "`{name}` is the node's, which sets itself up with it for all tenants; set it in the root tenant's file"
             )),
             _ => Ok(()),
         };

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jaros_decision::{Limits, Name};
+use jaros_decision::{LIMITS, Limits, Name, Scope};
 use jaros_engine::{Compiler, Engine};
 use jaros_fabric::{Layout, TakeOverError};
 use tokio::sync::watch;
@@ -183,9 +183,13 @@ pub(crate) fn engine(root: &Layout, compiler: &Compiler, tenants: &[Name]) -> Re
 fn ceiling(root: &Layout, tenants: &[Name]) -> Limits {
     let layouts = std::iter::once(root.clone()).chain(tenants.iter().map(|name| root.tenant(name)));
     let sets = layouts.filter_map(|layout| crate::config::limits(&layout, root).ok());
-    let own = sets.map(|set| set.largest()).reduce(|most, next| {
-        // There is one stack, and it is the node's own setting.
-        Limits { stack_bytes: most.stack_bytes, ..most.or_larger(&next) }
+    let own = sets.map(|set| set.largest()).reduce(|root, tenant| {
+        let mut most = root.or_larger(&tenant);
+        // What is the node's own stands in the root's file alone: a tenant's default doesn't raise it.
+        for limit in LIMITS.iter().filter(|limit| limit.scope == Scope::Node) {
+            limit.set(&mut most, limit.of(&root));
+        }
+        most
     });
     own.unwrap_or_default()
 }

@@ -99,8 +99,10 @@ fn the_roots_ceilings_bound_every_tenant() {
         assert!(error.contains("in config/limits.toml of the root tenant, line "), "{text}: {error}");
     }
     // All tenants share one engine.
-    let error = refused("stack_bytes = 65_536", &above);
-    assert!(error.contains("set it in the root tenant's file"), "{error}");
+    for limit in LIMITS.iter().filter(|limit| limit.scope == Scope::Node && limit.restart) {
+        let error = refused(&format!("{} = {}", limit.name, limit.default()), &above);
+        assert!(error.contains("set it in the root tenant's file"), "{error}");
+    }
     // A tenant's own ceiling is the nearer one.
     let error = refused("turns = 9\n[ceiling]\nturns = 8", &above);
     assert!(error.contains("over its ceiling of 8, which stands under [ceiling], line 3"), "{error}");
