@@ -8,6 +8,7 @@ pub mod canary;
 pub mod hostile;
 pub mod process;
 pub mod record;
+pub mod server;
 pub mod siege;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! A secret of the node's environment, and one in a file that nobody granted: neither is found in anything that a run leaves
-//! behind.
+//! A secret of the node's environment, one in a file that nobody granted, and one that a grant puts into a header: none is found
+//! in anything that a run leaves behind.
 
 use std::path::Path;
 
@@ -7,20 +7,29 @@ use jaros_guests::Agent;
 use jaros_tests::canary::{Canary, Found};
 use jaros_tests::hostile::{Attack, reader};
 use jaros_tests::process::Process;
+use jaros_tests::server::Server;
 use serde_json::{Value, json};
 
 const NODE: &str = env!("CARGO_BIN_EXE_jaros-test-node");
 
 #[test]
 fn no_secret_is_left_behind() {
-    let (environment, file) = (Canary::new("environment"), Canary::new("file"));
+    let (environment, file, header) =
+        (Canary::new("environment"), Canary::new("file"), Canary::new("header"));
     let outside = tempfile::tempdir().expect("a temporary folder");
     let secret = outside.path().join("secret.json");
     std::fs::write(&secret, json!(file.text()).to_string()).expect("a file");
 
     let attack = Attack::default();
     let place = attack.place();
-    for example in ["agents/echo", "agents/text-metrics", "tools/text.count", "agents/js-greeter"] {
+    for example in [
+        "agents/proposer",
+        "tools/http.get",
+        "agents/echo",
+        "agents/text-metrics",
+        "tools/text.count",
+        "agents/js-greeter",
+    ] {
         place.add(example);
     }
     // Every way to the file that a guest could be given or could make up.
@@ -42,9 +51,14 @@ fn no_secret_is_left_behind() {
     for n in 0..paths.len() {
         grants += &format!("[agent.reads-{n}]\npropose = [\"reader\"]\n");
     }
+    let server = Server::start();
+    grants += "[agent.proposer]\npropose = [\"http.get\"]\n";
+    grants += &format!("[tool.\"http.get\".http.\"{}\"]\n", server.url(""));
+    grants += "headers.Authorization = { env = \"JAROS_TEST_TOKEN\", before = \"Bearer \" }\n";
     place.write("config/grants.toml", &grants);
 
-    let node = Process::start(NODE, &place, &[("JAROS_TEST_SECRET", environment.text())]);
+    let secrets = [("JAROS_TEST_SECRET", environment.text()), ("JAROS_TEST_TOKEN", header.text())];
+    let node = Process::start(NODE, &place, &secrets);
     place.drop_in("tools/reader.wasm", &reader().bytes());
     for (n, path) in paths.iter().enumerate() {
         let agent = Agent::proposing("reader", &json!(path).to_string(), "");
@@ -57,6 +71,11 @@ fn no_secret_is_left_behind() {
     for (agent, input) in [("echo", json!({"a": 1})), ("greeter", json!({"name": "Ada"}))] {
         assert_eq!(place.ask(agent, &input)["state"], "DONE");
     }
+    // The server says back what it was told, the secret too.
+    let call = json!({"kind": "http.get", "payload": {"url": server.url("/echo")}});
+    let answer = &place.ask("proposer", &call)["result"]["answers"][0];
+    assert_eq!(answer["status"], 200, "{answer}");
+    assert!(server.heads()[0].contains(header.text()), "the server got the secret: {:?}", server.heads());
     attack.put(&place);
     attack.settle(&place);
     let struck = attack.strike(&place);
@@ -66,7 +85,7 @@ fn no_secret_is_left_behind() {
     place.replays_clean();
 
     let mut total = Found::default();
-    for canary in [&environment, &file] {
+    for canary in [&environment, &file, &header] {
         let mut found = canary.search(place.path("").as_path());
         canary.search_bytes(Path::new("command line"), &command_line, &mut found);
         assert!(found.places.is_empty(), "{:?}", found.places);

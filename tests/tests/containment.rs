@@ -1,9 +1,10 @@
 //! Attackers beside honest neighbours: a node's memory doesn't grow, and an attacker is held to one worker.
 
-use jaros_guests::{Agent, attackers};
+use jaros_guests::{Agent, attackers, bombs};
 use jaros_node::Options;
 use jaros_tests::hostile::{Attack, neighbour};
 use jaros_tests::process::Process;
+use jaros_tests::record::Entries;
 use jaros_tests::siege::most_at_once;
 use jaros_tests::{Place, until};
 use serde_json::json;
@@ -68,6 +69,46 @@ fn neighbours_are_served_under_attack_and_an_attacker_has_one_worker() {
         println!("{name}: {ended} calls ended at a limit, at most {most} of {WORKERS} workers at once");
         assert_eq!((most, ended), (1, CALLS), "{name} holds more than one worker");
     }
+}
+
+#[test]
+fn compile_bombs_are_refused_by_name_and_the_node_serves_meanwhile() {
+    let place = Place::empty();
+    place.write("config/limits.toml", "compile_ms = 1000\ncompile_mib_ms = 0\n");
+    place.add("agents/greeter");
+    place.add("tools/greet");
+    let node = Process::start(NODE, &place, &[]);
+    assert_eq!(place.result(&neighbour(&place))["state"], "DONE");
+    let bombs = [
+        ("blocks", bombs::blocks(60)),
+        ("locals", bombs::locals(20)),
+        ("functions", bombs::functions(100_000)),
+        ("types", bombs::types(900)),
+    ];
+    for (name, bytes) in &bombs {
+        place.drop_in(&format!("tools/{name}.wasm"), bytes);
+    }
+    let refused = || {
+        let status = jaros_node::Status::read(&place.layout()).ok()?;
+        let refused = status.components.iter().filter(|component| component.refused.is_some()).count();
+        (refused == bombs.len()).then_some(())
+    };
+    let mut served = 0;
+    while refused().is_none() {
+        assert_eq!(place.result(&neighbour(&place))["state"], "DONE", "a neighbour waited for the compiler");
+        served += 1;
+    }
+    drop(node);
+    let entries = Entries::read(&place);
+    for (name, bytes) in &bombs {
+        let said = entries.refused("tool", name).unwrap_or_else(|| panic!("{name} is not on the ledger"));
+        let Err((code, message)) = &said.says else { panic!("{name} was refused") };
+        assert_eq!(code, "limit", "{name}: {message}");
+        assert!(message.contains("compile_ms"), "{name}: {message}");
+        println!("{name}, {} bytes: component {}: {code}: {message}", bytes.len(), said.seq);
+    }
+    println!("{served} jobs of a neighbour served meanwhile");
+    place.replays_clean();
 }
 
 /// A place with an honest agent and tool, an attacker, and an agent that pokes it.

@@ -1,65 +1,17 @@
 //! Calls that leave the node: on the record before they are made, never made twice by themselves, never made by a replay.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};
-use std::sync::{Arc, Mutex};
 
 use jaros_decision::JobId;
+use jaros_tests::server::Server;
 use jaros_tests::{GRANTS, Place, until};
 use serde_json::{Value, json};
 
-/// A server on this machine that keeps the head of every request.
-struct Server {
-    port: u16,
-    heads: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    /// Answers `path /slow` only when the connection is closed, everything else at once.
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let heads = Arc::new(Mutex::new(Vec::new()));
-        let kept = heads.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().take(20) {
-                let kept = kept.clone();
-                std::thread::spawn(move || answer(stream.expect("a connection"), &kept));
-            }
-        });
-        Self { port, heads }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    /// The grants of the examples, and this origin for `http.get`, with these lines in its rule.
-    fn grants(&self, rule: &str) -> String {
-        let grants =
-            GRANTS.replace("\"fs.stat\"]\n[agent.system", "\"fs.stat\", \"http.get\"]\n[agent.system");
-        assert_ne!(grants, GRANTS);
-        format!("{grants}\n[tool.\"http.get\".http.\"http://127.0.0.1:{}\"]\n{rule}\n", self.port)
-    }
-
-    fn heads(&self) -> Vec<String> {
-        self.heads.lock().expect("whole").clone()
-    }
-}
-
-fn answer(mut stream: TcpStream, kept: &Mutex<Vec<String>>) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
-    let mut head = String::new();
-    while reader.read_line(&mut head).is_ok_and(|read| read > 2) {}
-    kept.lock().expect("whole").push(head.clone());
-    if head.starts_with("GET /slow") {
-        // Until whoever asked is gone.
-        let _ = reader.read_line(&mut String::new());
-        return;
-    }
-    let body = format!("you said {head}");
-    let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+/// The grants of the examples, and this origin for `http.get`, with these lines in its rule.
+fn grants(server: &Server, rule: &str) -> String {
+    let grants = GRANTS.replace("\"fs.stat\"]\n[agent.system", "\"fs.stat\", \"http.get\"]\n[agent.system");
+    assert_ne!(grants, GRANTS);
+    format!("{grants}\n[tool.\"http.get\".http.\"{}\"]\n{rule}\n", server.url(""))
 }
 
 fn get(place: &Place, url: &str) -> JobId {
@@ -94,7 +46,7 @@ fn kinds(place: &Place, job: &JobId) -> Vec<String> {
 #[test]
 fn a_granted_call_is_on_the_record_before_it_is_made_and_a_replay_makes_none() {
     let (place, server) = (Place::new(), Server::start());
-    place.write("config/grants.toml", &server.grants("headers.X-Fixed = { text = \"by the grant\" }"));
+    place.write("config/grants.toml", &grants(&server, "headers.X-Fixed = { text = \"by the grant\" }"));
     let node = place.serve();
     let job = get(&place, &server.url("/hello"));
     let answer = answered(&place, &job);
@@ -124,7 +76,7 @@ fn process(place: &Place) -> Child {
 /// A node that is killed while a call of this origin is on its way, and the next one's answer.
 fn killed_on_the_way(rule: &str) -> (Value, Vec<String>, Vec<String>) {
     let (place, server) = (Place::new(), Server::start());
-    place.write("config/grants.toml", &server.grants(rule));
+    place.write("config/grants.toml", &grants(&server, rule));
     let mut node = process(&place);
     let job = get(&place, &server.url("/slow"));
     until("the call", || (!server.heads().is_empty()).then_some(()));
