@@ -156,7 +156,7 @@ fn slips_are_told() {
     let nobody: Vec<_> = reach
         .nobody
         .iter()
-        .map(|one| (one.role, one.name.as_str(), one.near.as_ref().map(|near| near.as_str())))
+        .map(|one| (one.role, one.name.as_str(), one.near.as_ref().map(jaros_decision::Name::as_str)))
         .collect();
     assert_eq!(nobody, [(Role::Tool, "sys-info", Some("sys.info"))]);
     let kinds: Vec<_> = reach.no_kinds.iter().map(|one| format!("{} {}", one.agent, one.kind)).collect();

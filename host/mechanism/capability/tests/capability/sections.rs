@@ -16,7 +16,7 @@ fn parse(text: &str) -> Grants {
 fn kinds(grants: &Grants, agent: &str) -> String {
     match &grants.may(&name(agent)).kinds {
         Kinds::Open => String::from("open"),
-        Kinds::Only(kinds) => kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" "),
+        Kinds::Only(kinds) => kinds.iter().map(jaros_decision::Name::as_str).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -105,7 +105,7 @@ fn a_component_has_what_its_section_and_its_roles_say_together() {
 #[test]
 fn a_role_that_nobody_has_is_fine_and_known() {
     let grants = parse(&format!("{ROLES}[agent.a]\nroles = [\"reader\"]"));
-    let unused: Vec<&str> = grants.unused_roles().map(|role| role.as_str()).collect();
+    let unused: Vec<&str> = grants.unused_roles().map(jaros_decision::Name::as_str).collect();
     assert_eq!(unused, ["machine", "reporter", "sender"]);
     assert_eq!(grants.names().count(), 1);
 }
