@@ -1,9 +1,10 @@
 //! Changing the file by commands: what a person would have typed, and nothing else.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jaros_capability::edit::{EditError, Target, fits, grant, grantable, revoke};
-use jaros_capability::{Grants, Role};
+use jaros_capability::{Capability, Grants, Role};
 use jaros_decision::Name;
 
 use crate::harness::name;
@@ -237,6 +238,70 @@ fn every_way_to_write_a_section_is_changed_in_its_own_manner() {
     ];
     for (text, line, expected) in table {
         assert_eq!(revoked(text, line).as_deref(), Ok(expected), "{line} in {text:?}");
+    }
+}
+
+/// Every capability that is granted: granted, granted again, taken away, and then the file as it was.
+#[test]
+fn every_capability_is_granted_and_revoked() {
+    let table = [
+        ("tool t store", "[tool.t]\nstore = true\n"),
+        ("tool t host-facts", "[tool.t]\nhost-facts = true\n"),
+        ("tool t wasi", "[tool.t]\nwasi = \"virtual\"\n"),
+        ("agent t wasi", "[agent.t]\nwasi = \"virtual\"\n"),
+        ("tool t files-read data=/d", "[tool.t]\nfiles-read = { data = \"/d\" }\n"),
+        ("tool t files-write out=/o", "[tool.t]\nfiles-write = { out = \"/o\" }\n"),
+        ("tool t http https://a.example", "[tool.t.http.\"https://a.example\"]\nmethods = [\"GET\"]\n"),
+    ];
+    let mut seen = BTreeSet::new();
+    for (line, expected) in table {
+        let there = granted("", line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!(there, expected, "{line}");
+        assert_eq!(granted(&there, line).as_deref(), Ok(expected), "{line} again");
+        let (role, who, key, _) = words(line);
+        let capability = Capability::from_interface(&key.expect("a key")).expect("a capability");
+        let of = |text: &str| Grants::parse(text, Path::new("/d")).expect(text).of(role, &who).capabilities();
+        assert!(of(&there).contains(&capability), "{line}");
+        assert_eq!(revoked(&there, line).as_deref(), Ok(""), "{line} by its scope");
+        let whole: Vec<&str> = line.split(' ').take(3).collect();
+        assert_eq!(revoked(&there, &whole.join(" ")).as_deref(), Ok(""), "{line} by its name");
+        assert_eq!(revoked(&there, &whole[..2].join(" ")).as_deref(), Ok(""), "{line} with everything");
+        seen.insert(capability);
+    }
+    let all: BTreeSet<Capability> =
+        Capability::all().filter(|one| one.is_offered() && !one.is_given()).collect();
+    assert_eq!(seen, all);
+}
+
+#[test]
+fn an_origin_gets_methods_and_keeps_its_rule() {
+    let rule = "[tool.t.http.\"https://a.example\"]\nmethods = [\"GET\"] # only\nheaders.Authorization = { env = \"TOKEN\" }\n";
+    let target = Target { role: Role::Tool, name: &name("t") };
+    let with = |text: &str, methods: &[&str]| {
+        let methods: Vec<String> = methods.iter().map(|method| (*method).to_owned()).collect();
+        grant(text, &target, "http", &["https://a.example".to_owned()], &methods)
+    };
+    assert_eq!(with(rule, &[]).as_deref(), Ok(rule));
+    assert_eq!(
+        with(rule, &["GET", "PUT"]).expect("a grant"),
+        rule.replace("[\"GET\"]", "[\"GET\", \"PUT\"]")
+    );
+    let told = |result: Result<String, EditError>| match result {
+        Err(EditError::Would(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+        Ok(text) => panic!("{text}"),
+    };
+    let table = [
+        (told(with(rule, &["LEVITATE "])), "LEVITATE"),
+        (told(with(rule, &["CONNECT"])), "CONNECT"),
+        (told(granted(rule, "tool t http")), "`http` needs an origin, such as https://api.example.com"),
+        (told(granted(rule, "tool t http https://a.example/path")), "is no origin"),
+        (told(granted(rule, "tool t http HTTPS://A.example")), "is no origin"),
+        (told(granted(rule, "tool t wasi real")), "`wasi` is had or not; `real` can't narrow it"),
+        (told(grant("", &target, "store", &[], &["GET".to_owned()])), "`store` has no methods"),
+    ];
+    for (told, expected) in table {
+        assert!(told.contains(expected), "{expected}: {told}");
     }
 }
 
