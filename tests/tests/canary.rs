@@ -52,7 +52,7 @@ fn no_secret_is_left_behind() {
         grants += &format!("[agent.reads-{n}]\npropose = [\"reader\"]\n");
     }
     let server = Server::start();
-    grants += "[agent.proposer]\npropose = [\"http.get\"]\n";
+    grants += "[agent.proposer]\npropose = [\"advance\", \"http.get\"]\n";
     grants += &format!("[tool.\"http.get\".http.\"{}\"]\n", server.url(""));
     grants += "headers.Authorization = { env = \"JAROS_TEST_TOKEN\", before = \"Bearer \" }\n";
     place.write("config/grants.toml", &grants);
@@ -73,8 +73,9 @@ fn no_secret_is_left_behind() {
     }
     // The server says back what it was told, the secret too.
     let call = json!({"kind": "http.get", "payload": {"url": server.url("/echo")}});
-    let answer = &place.ask("proposer", &call)["result"]["answers"][0];
-    assert_eq!(answer["status"], 200, "{answer}");
+    let result = place.ask("proposer", &call);
+    let answer = &result["result"]["answers"][0];
+    assert_eq!(answer["status"], 200, "{result}");
     assert!(server.heads()[0].contains(header.text()), "the server got the secret: {:?}", server.heads());
     attack.put(&place);
     attack.settle(&place);
