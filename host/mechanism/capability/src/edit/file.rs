@@ -170,6 +170,8 @@ impl<'a> File<'a> {
         let Some(item) = section.get_mut(key) else { return Some(()) };
         let mut comments = String::new();
         let table = item.as_table_like_mut()?;
+        let place = |member: &&&str| table.get(member).and_then(Item::as_table).and_then(written_at);
+        let at = members.iter().filter_map(|member| place(&member)).min();
         for member in members {
             comments += &take(table, member);
         }
@@ -183,7 +185,7 @@ impl<'a> File<'a> {
         }
         let empty = table.is_empty();
         tidy(item);
-        self.leave(&comments, None);
+        self.leave(&comments, at);
         if empty { self.remove(key) } else { Some(()) }
     }
 
@@ -195,14 +197,14 @@ impl<'a> File<'a> {
         }
         let follows = section.iter().skip_while(|(name, _)| *name != key).nth(1);
         let follows = follows.filter(|(_, item)| item.is_value()).map(|(name, _)| name.to_owned());
-        let at = section.get(key).and_then(Item::as_table).and_then(Table::position);
+        let at = section.get(key).and_then(Item::as_table).and_then(written_at);
         let mut comments = take(section, key);
         if let Some(mut next) = follows.as_deref().and_then(|next| section.key_mut(next)) {
             prepend(next.leaf_decor_mut(), &comments);
             comments.clear();
         }
         let section = self.item()?;
-        let at = at.or_else(|| section.as_table().and_then(Table::position));
+        let at = at.or_else(|| section.as_table().and_then(written_at));
         tidy(section);
         self.leave(&comments, at);
         Some(())
@@ -212,7 +214,7 @@ impl<'a> File<'a> {
     pub(super) fn prune(&mut self) {
         let (role, name) = (self.target.role.word(), self.target.name.as_str());
         let Some(sections) = self.document.get_mut(role).and_then(Item::as_table_like_mut) else { return };
-        let at = sections.get(name).and_then(Item::as_table).and_then(Table::position);
+        let at = sections.get(name).and_then(Item::as_table).and_then(written_at);
         let empty = sections.get(name).and_then(Item::as_table_like).is_some_and(TableLike::is_empty);
         if !empty {
             return;
@@ -408,6 +410,13 @@ fn tidy(item: &mut Item) {
 fn last_position(table: &Table) -> isize {
     let below = table.iter().filter_map(|(_, item)| item.as_table()).map(last_position);
     below.chain(table.position()).max().unwrap_or(0)
+}
+
+/// Where a table's first header stands: its own, or that of one below it.
+fn written_at(table: &Table) -> Option<isize> {
+    let own = table.position().filter(|_| !table.is_implicit());
+    let below = table.iter().filter_map(|(_, item)| item.as_table()).filter_map(written_at);
+    below.chain(own).min()
 }
 
 /// The first section after this place.

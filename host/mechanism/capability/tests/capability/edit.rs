@@ -422,3 +422,16 @@ fn keys_say_whom_they_fit() {
     assert_eq!(grantable(Role::Agent).collect::<Vec<_>>(), ["roles", "propose", "files-read", "wasi"]);
     assert!(grantable(Role::Tool).any(|key| key == "host-facts"));
 }
+
+#[test]
+fn comments_before_a_section_that_goes_stay_before_the_next() {
+    const HEAD: &str = "# What components may do.\n#\n# More of it.\n";
+    let first = granted(HEAD, "tool fetch http https://a.example").expect("a section");
+    let second = granted(&first, "agent asks propose fetch").expect("another");
+    assert!(second.starts_with(HEAD), "{second}");
+    for gone in ["tool fetch http https://a.example", "tool fetch http", "tool fetch"] {
+        let left = revoked(&second, gone).expect(gone);
+        assert!(left.starts_with(HEAD), "{gone}: {left}");
+        assert!(left.contains("[agent.asks]") && !left.contains("fetch.http"), "{gone}: {left}");
+    }
+}
