@@ -4,6 +4,8 @@
 //! *Doesn't know:* budgets.
 //! *Start at:* [`blocks`].
 
+use crate::raw::{around, number, section, sized};
+
 /// Functions that nest blocks as deep as may be; every block is a jump's target.
 pub fn blocks(functions: usize) -> Vec<u8> {
     let depth = 9_000;
@@ -17,7 +19,7 @@ pub fn blocks(functions: usize) -> Vec<u8> {
 
 /// Functions of loops inside loops that change thousands of locals, each of which lives through all of them.
 pub fn locals(functions: usize) -> Vec<u8> {
-    let (locals, depth) = (2_000_u32, 100);
+    let (locals, depth) = (2_000, 100);
     let mut body = vec![1];
     number(&mut body, locals + 1);
     body.push(0x7e);
@@ -62,7 +64,7 @@ pub fn types(comparisons: usize) -> Vec<u8> {
 /// A component around a module of functions without parameters and results.
 fn component(bodies: &[Vec<u8>]) -> Vec<u8> {
     let mut declared = Vec::new();
-    number(&mut declared, bodies.len() as u32);
+    number(&mut declared, bodies.len());
     let mut code = declared.clone();
     declared.extend(vec![0; bodies.len()]);
     for body in bodies {
@@ -72,27 +74,5 @@ fn component(bodies: &[Vec<u8>]) -> Vec<u8> {
     section(&mut module, 1, &[1, 0x60, 0, 0]);
     section(&mut module, 3, &declared);
     section(&mut module, 10, &code);
-    let mut outer = b"\0asm\x0d\0\x01\0".to_vec();
-    section(&mut outer, 1, &module);
-    outer
-}
-
-/// A section of a component: its number, its size, its content.
-pub fn section(component: &mut Vec<u8>, id: u8, content: &[u8]) {
-    component.push(id);
-    sized(component, content);
-}
-
-/// Content after its size.
-pub fn sized(bytes: &mut Vec<u8>, content: &[u8]) {
-    number(bytes, content.len() as u32);
-    bytes.extend_from_slice(content);
-}
-
-fn number(bytes: &mut Vec<u8>, mut left: u32) {
-    while left >= 0x80 {
-        bytes.push((left & 0x7f) as u8 | 0x80);
-        left >>= 7;
-    }
-    bytes.push(left as u8);
+    around(&module)
 }

@@ -20,7 +20,7 @@ pub fn sized(bytes: &mut Vec<u8>, content: &[u8]) {
     bytes.extend_from_slice(content);
 }
 
-fn number(bytes: &mut Vec<u8>, mut left: usize) {
+pub(crate) fn number(bytes: &mut Vec<u8>, mut left: usize) {
     while left >= 0x80 {
         bytes.push(low_seven(left) | 0x80);
         left >>= 7;
