@@ -6,7 +6,7 @@
 
 use crate::{Agent, Tool};
 
-/// The body of a guest; see [`FUNCTIONS`] for what it can call, and `$say number`, `$say-list address-of-list`.
+/// The body of a guest; see `FUNCTIONS` for what it can call, and `$say number`, `$say-list address-of-list`.
 pub struct Guest {
     /// The version of every interface that it imports.
     pub version: &'static str,

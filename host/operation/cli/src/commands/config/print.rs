@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* what stands in a file reaches the terminal without control characters.
 //! *Doesn't know:* where values come from.
-//! *Start at:* [`print`].
+//! *Start at:* [`print()`].
 
 use super::limits::Row;
 use super::model::Model;
