@@ -65,6 +65,7 @@ impl Plain {
             .table_keep_resident(64 << 10)
             .table_elements(60_000)
             .max_memory_size(64 << 20)
+            .max_unused_warm_slots(16)
             .pagemap_scan(Enabled::Auto);
         let mut config = Config::new();
         config
