@@ -11,6 +11,7 @@ mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use jaros_decision::JobId;
 use jaros_guests::{Agent, Tool};
@@ -252,7 +253,8 @@ impl Attack {
                 wanted.insert(format!("p-{}", row.name(n)));
             }
         }
-        crate::until("the guests' loading", || {
+        // Each of them is compiled in a process of its own.
+        crate::until_within(Duration::from_secs(300), "the guests' loading", || {
             let status = jaros_node::Status::read(&place.layout()).ok()?;
             let settled = status.components.iter().filter(|component| component.state != "loading");
             let ours = settled.filter(|component| wanted.contains(component.name.as_str()));

@@ -301,13 +301,21 @@ pub fn greet_in_text(greeting: &str) -> Vec<u8> {
 ///
 /// # Panics
 /// Where it never does.
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_within(Duration::from_secs(60), what, look)
+}
+
+/// As [`until`], for what may take longer on a busy machine.
+///
+/// # Panics
+/// Where it never does.
+pub fn until_within<T>(longest: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(begin.elapsed() < Duration::from_secs(60), "{what} never came");
+        assert!(begin.elapsed() < longest, "{what} never came");
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jaros_decision::{Code, Digest};
 use jaros_ledger::record::{Role, Version};
 use jaros_node::{Reply, Request, Status, ask};
-use jaros_tests::{Place, built, greet_in_text, until};
+use jaros_tests::{GRANTS, Place, built, greet_in_text, until};
 use serde_json::{Value, json};
 
 /// Puts these bytes into `tools/greet.wasm`, by rename.
@@ -36,6 +36,25 @@ fn asked(place: &Place, request: &Request) -> Result<(), Code> {
         Reply::Refused(failure) => Err(failure.code),
         Reply::Checkpoint { .. } => panic!("it was asked for something else"),
     }
+}
+
+#[test]
+fn a_version_that_the_grant_names_is_agreed_to() {
+    let place = Place::new();
+    let small = put(&place, &greet_in_text("small"));
+    let node = place.serve();
+    assert_eq!(greet_is(&place, "serving", small), Some(small));
+    let large = std::fs::read(built().join("tools/greet.wasm")).expect("an example");
+    let digest = Digest::of(&large);
+    place.write("config/grants.toml", &format!("{GRANTS}[tool.greet]\nsha256 = \"{digest}\"\n"));
+    until("the end of what isn't named", || {
+        place.ask("greeter", &json!({"name": "Ada"})).get("error").cloned()
+    });
+    put(&place, &large);
+    assert_eq!(greet_is(&place, "serving", digest), Some(digest));
+    assert_eq!(greeted(&place), "Hello, Ada!");
+    node.stop();
+    place.replays_clean();
 }
 
 #[test]

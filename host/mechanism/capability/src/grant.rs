@@ -180,6 +180,12 @@ impl Grant {
         self.permission.pins.as_ref()
     }
 
+    /// Whether the operator named these very bytes: that agrees to whatever they ask for and are granted.
+    #[must_use]
+    pub fn names_version(&self, digest: Digest) -> bool {
+        self.pins().is_some_and(|pins| pins.contains(&digest))
+    }
+
     /// Whether this version may serve.
     /// # Errors
     /// `refused`, naming the versions that may and the line that would let this one.

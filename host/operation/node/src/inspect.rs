@@ -42,6 +42,8 @@ pub struct Inspection {
     pub capabilities: Vec<String>,
     /// What it says about itself.
     pub profile: Option<Profile>,
+    /// Whether its grant names these very bytes, which agrees to what they ask for.
+    pub pinned: bool,
     /// Whether this node would take it, as things stand.
     pub accepted: bool,
     /// Why not.
@@ -77,6 +79,7 @@ pub fn inspect(layout: &Layout, compiler: &Compiler, file: &Path) -> Result<Insp
         exports: Vec::new(),
         capabilities: Vec::new(),
         profile: None,
+        pinned: false,
         accepted: false,
         refusal: None,
     };
@@ -99,6 +102,7 @@ fn look(engine: &Engine, settings: &Settings, file: &Path, found: &mut Inspectio
     let slot = Slot { role: audit.role, name };
     let limits = settings.limits.of(slot.role, slot.name.as_str());
     let grant = grant(&settings.grants, &slot);
+    found.pinned = grant.names_version(digest);
     let component = load_component(engine, &slot, &bytes, &grant, limits).map_err(failure)?;
     found.profile = component.profile().cloned();
     Ok(())

@@ -7,12 +7,12 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use jaros_capability::Role;
+use jaros_capability::{Grants, Role};
 use jaros_decision::{Code, Digest, Failure, Json, Name};
 use jaros_node::{ComponentStatus, Slot};
 use serde::Serialize;
 
-use super::versions;
+use super::{grants, versions};
 use crate::args;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -93,6 +93,9 @@ fn installed(context: &Context) -> Vec<Row> {
     let limits = context.limits();
     // What the record says of versions is a help here; a broken one is `verify`'s to tell about.
     let recorded = versions::read(context).unwrap_or_default();
+    let granted =
+        grants::read(context).ok().and_then(|text| Grants::parse(&text, context.layout.root()).ok());
+    let granted = granted.unwrap_or_default();
     let mut rows = Vec::new();
     for (role, folder) in [(Role::Agent, context.layout.agents()), (Role::Tool, context.layout.tools())] {
         for name in names(&folder) {
@@ -106,6 +109,7 @@ fn installed(context: &Context) -> Vec<Row> {
             let digest = Digest::of(&bytes);
             let history = recorded.get(&Slot { role, name: name.clone() });
             let growth = history.zip(audited.as_ref().ok()).and_then(|(h, a)| h.growth(digest, &a.imports));
+            let growth = growth.filter(|_| !granted.of(role, &name).names_version(digest));
             let state = match (&audited, &growth) {
                 (Err(_), _) => "unfit",
                 (Ok(_), Some(_)) => "held",

@@ -80,7 +80,7 @@ impl Looked {
         let slot = place.zip(found.name.clone()).map(|(place, name)| Slot { role: place.role(), name });
         let history = slot.and_then(|slot| versions.get(&slot));
         let growth = history.zip(found.digest).and_then(|(h, digest)| h.growth(digest, &found.imports));
-        if let Some(growth) = growth.as_ref().filter(|_| found.accepted) {
+        if let Some(growth) = growth.as_ref().filter(|_| found.accepted && !found.pinned) {
             found.accepted = false;
             found.refusal = Some(Failure::new(Code::HELD, growth.to_string()));
         }

@@ -193,8 +193,8 @@ impl Library {
         grant: &Grant,
         limits: &Limits,
     ) -> Option<Held> {
-        // Whatever counts as an operator's agreement to these very bytes is asked here.
-        if !self.shelf().versions().get(slot)?.could_grow(digest) {
+        // Whoever pins these bytes has agreed to them, as whoever approves them.
+        if grant.names_version(digest) || !self.shelf().versions().get(slot)?.could_grow(digest) {
             return None;
         }
         // What is unfit or asks for what it wasn't granted is refused by the load that follows, with its own reason.
