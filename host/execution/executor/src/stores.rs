@@ -30,9 +30,4 @@ impl Stores {
             }
         }
     }
-
-    /// All that have entries, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Store)> {
-        self.0.iter().filter(|(_, store)| !store.is_empty())
-    }
 }

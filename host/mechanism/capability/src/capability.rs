@@ -1,6 +1,6 @@
 //! The registry: every capability there is, its interface, who may have it, and how it is granted.
 //!
-//! *Invariant:* an interface that isn't in the registry can't be imported; a row that isn't offered can't be granted.
+//! *Invariant:* an interface that isn't in the registry can't be imported, and can't be granted.
 //! *Doesn't know:* how a capability works (its own module does) or who was granted it.
 //! *Start at:* [`Capability`]; a new one is a variant, a row here, and a module.
 
@@ -53,8 +53,6 @@ enum Standing {
     Given,
     /// The operator's grant names it; the TOML line that would.
     Granted(&'static str),
-    /// The contract names it, this version doesn't have it.
-    Absent,
 }
 
 struct Row {
@@ -167,12 +165,6 @@ impl Capability {
         self.row().roles.contains(&role)
     }
 
-    /// Whether this version of the host has it.
-    #[must_use]
-    pub fn is_offered(self) -> bool {
-        self.row().standing != Standing::Absent
-    }
-
     /// Whether every component whose role may have it has it without a grant.
     #[must_use]
     pub fn is_given(self) -> bool {
@@ -205,7 +197,7 @@ impl Capability {
     pub(crate) fn sample(self) -> Option<&'static str> {
         match self.row().standing {
             Standing::Granted(sample) => Some(sample),
-            Standing::Given | Standing::Absent => None,
+            Standing::Given => None,
         }
     }
 

@@ -302,8 +302,6 @@ impl Grant {
         let role = self.role;
         let (why, line) = if !capability.open_to(role) {
             (format!("it imports `{capability}`, which isn't for {role}s"), None)
-        } else if !capability.is_offered() {
-            (format!("it imports `{capability}`, which isn't offered by this version of the host"), None)
         } else {
             (format!("it imports `{capability}`, which isn't granted"), capability.sample())
         };

@@ -180,10 +180,6 @@ fn capability(role: Role, import: &str) -> Result<Option<Capability>, Failure> {
     };
     if !capability.open_to(role) {
         Err(refused(format!("the component imports {import}, which no {role} gets; leave the import out")))
-    } else if !capability.is_offered() {
-        Err(refused(format!(
-            "the component imports {import}, which this host doesn't offer yet; leave the import out"
-        )))
     } else {
         Ok(Some(capability))
     }

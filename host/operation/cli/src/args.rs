@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jaros_capability::Role;
 use jaros_decision::{JobId, Name, Source};
 
 use crate::when::{Since, since};
@@ -361,24 +362,16 @@ pub(crate) struct Add {
 pub(crate) struct Remove {
     /// The component's name
     pub(crate) name: Name,
-    /// The agent of this name
-    #[arg(long, conflicts_with = "tool")]
-    pub(crate) agent: bool,
-    /// The tool of this name
-    #[arg(long)]
-    pub(crate) tool: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Approve {
     /// The component's name
     pub(crate) name: Name,
-    /// The agent of this name
-    #[arg(long, conflicts_with = "tool")]
-    pub(crate) agent: bool,
-    /// The tool of this name
-    #[arg(long)]
-    pub(crate) tool: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
     /// Only the version whose digest begins like this
     #[arg(long, value_name = "DIGEST")]
     pub(crate) digest: Option<String>,
@@ -388,12 +381,8 @@ pub(crate) struct Approve {
 pub(crate) struct Rollback {
     /// The component's name
     pub(crate) name: Name,
-    /// The agent of this name
-    #[arg(long, conflicts_with = "tool")]
-    pub(crate) agent: bool,
-    /// The tool of this name
-    #[arg(long)]
-    pub(crate) tool: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
     /// The version whose digest begins like this [default: the one before]
     #[arg(long, value_name = "DIGEST")]
     pub(crate) to: Option<String>,
@@ -434,6 +423,9 @@ pub(crate) struct Grant {
     pub(crate) methods: Vec<String>,
     #[command(flatten)]
     pub(crate) which: Which,
+    /// Seconds to wait for the node's word at most
+    #[arg(long, value_name = "S", default_value = "120", value_parser = seconds)]
+    pub(crate) timeout: Duration,
 }
 
 #[derive(Debug, Args)]
@@ -447,9 +439,12 @@ pub(crate) struct Revoke {
     pub(crate) scope: Vec<String>,
     #[command(flatten)]
     pub(crate) which: Which,
+    /// Seconds to wait for the node's word at most
+    #[arg(long, value_name = "S", default_value = "120", value_parser = seconds)]
+    pub(crate) timeout: Duration,
 }
 
-/// Which component, where the name alone doesn't say so, and how long its node is waited for.
+/// Which component, where the name alone doesn't say so.
 #[derive(Debug, Args)]
 pub(crate) struct Which {
     /// The agent of this name
@@ -458,9 +453,17 @@ pub(crate) struct Which {
     /// The tool of this name
     #[arg(long)]
     pub(crate) tool: bool,
-    /// Seconds to wait for the node's word at most
-    #[arg(long, value_name = "S", default_value = "120", value_parser = seconds)]
-    pub(crate) timeout: Duration,
+}
+
+impl Which {
+    /// The roles that the flags leave.
+    pub(crate) fn roles(&self) -> &'static [Role] {
+        match (self.agent, self.tool) {
+            (true, _) => &[Role::Agent],
+            (_, true) => &[Role::Tool],
+            _ => &[Role::Agent, Role::Tool],
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -190,9 +190,6 @@ impl Reader<'_> {
         let known = known.iter().copied();
         let have = format!("{section} entries have {}", listed(known.clone()));
         let what = match Capability::from_interface(word) {
-            Some(capability) if !capability.is_offered() => {
-                format!("`{word}` isn't offered by this version of the host; {have}")
-            }
             Some(capability) if capability.is_given() => match kind {
                 Kind::Of(role) if !capability.open_to(role) => format!("`{word}` isn't for {role}s; {have}"),
                 _ => format!("every {} has `{word}`, it isn't granted", capability.whose()),
@@ -260,7 +257,7 @@ mod tests {
     #[test]
     fn every_capability_that_is_granted_has_a_key_for_those_who_may_have_it() {
         let mut seen = 0;
-        for capability in Capability::all().filter(|c| c.is_offered() && !c.is_given()) {
+        for capability in Capability::all().filter(|c| !c.is_given()) {
             let key = KEYS.iter().find(|key| key.name == capability.interface()).expect("a row");
             for role in [Role::Agent, Role::Tool] {
                 assert_eq!(key.fits(Kind::Of(role)), capability.open_to(role), "{capability} {role}");

@@ -186,7 +186,7 @@ fn what_is_imported_and_not_granted_is_named_with_the_line_that_grants_it() {
         "model actions files-read files-write store host-facts http wasi"
     );
     for missing in missing {
-        let grantable = missing.capability.is_offered() && missing.capability.open_to(Role::Tool);
+        let grantable = missing.capability.open_to(Role::Tool);
         assert_eq!(missing.next.is_some(), grantable, "{}", missing.capability);
         let Some(next) = missing.next else { continue };
         let text = format!("{}\n{}", next.section, next.line);

@@ -44,7 +44,7 @@ fn the_held(args: &args::Approve, status: &[ComponentStatus]) -> Result<(Place, 
         args.digest.as_ref().is_none_or(|begin| digest.to_hex().starts_with(&begin.to_lowercase()))
     };
     let mut held = Vec::new();
-    for role in versions::roles(args.agent, args.tool) {
+    for role in args.which.roles() {
         let ours = |component: &&ComponentStatus| {
             component.role == role.to_string() && component.name == *name && component.state == "held"
         };
@@ -88,7 +88,7 @@ pub(crate) fn rollback(context: &Context, args: &args::Rollback) -> Outcome {
 /// The one component of this name of which a version served.
 fn the_place(context: &Context, args: &args::Rollback, recorded: &Versions) -> Result<Place, Problem> {
     let name = &args.name;
-    let roles = versions::roles(args.agent, args.tool);
+    let roles = args.which.roles();
     let served = |role: &&Role| {
         let slot = Slot { role: **role, name: name.clone() };
         recorded.get(&slot).is_some_and(|history| history.last().is_some())

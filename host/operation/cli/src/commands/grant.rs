@@ -58,7 +58,7 @@ struct Word {
 /// `grant`.
 pub(crate) fn grant(context: &Context, args: &args::Grant) -> Outcome {
     let word = Some(args.capability.as_str());
-    change(context, &args.name, word, &args.which, |text, target| {
+    change(context, &args.name, word, &args.which, args.timeout, |text, target| {
         edit::grant(text, target, &args.capability, &args.scope, &args.methods)
     })
 }
@@ -66,7 +66,7 @@ pub(crate) fn grant(context: &Context, args: &args::Grant) -> Outcome {
 /// `revoke`.
 pub(crate) fn revoke(context: &Context, args: &args::Revoke) -> Outcome {
     let word = args.capability.as_deref();
-    change(context, &args.name, word, &args.which, |text, target| {
+    change(context, &args.name, word, &args.which, args.timeout, |text, target| {
         edit::revoke(text, target, word, &args.scope)
     })
 }
@@ -76,6 +76,7 @@ fn change(
     name: &Name,
     word: Option<&str>,
     which: &Which,
+    timeout: Duration,
     edit: impl Fn(&str, &Target<'_>) -> Result<String, EditError>,
 ) -> Outcome {
     context.existing()?;
@@ -93,7 +94,7 @@ fn change(
     let (was, is) = (survey.reach(&old), survey.reach(&new));
     let found = is.components.iter().find(|one| one.role == role && one.name == *name);
     let dangers = is.dangers.iter().filter(|danger| !was.dangers.contains(danger)).collect();
-    let node = settle(context, &target, &after, which.timeout)?;
+    let node = settle(context, &target, &after, timeout)?;
     let changed = Changed {
         role,
         name,
@@ -124,10 +125,8 @@ fn role(
     word: Option<&str>,
     which: &Which,
 ) -> Result<Role, Problem> {
-    match (which.agent, which.tool) {
-        (true, _) => return Ok(Role::Agent),
-        (_, true) => return Ok(Role::Tool),
-        _ => {}
+    if let [role] = which.roles() {
+        return Ok(*role);
     }
     let is_there = |role: Role| {
         survey.present().iter().any(|one| one.role == role && one.name == *name)

@@ -241,16 +241,12 @@ pub(crate) fn remove(context: &Context, args: &Remove) -> Outcome {
     context.existing()?;
     let name = &args.name;
     let file = |place: Place| place.folder(context).join(format!("{name}.wasm"));
-    let wanted: &[Place] = match (args.agent, args.tool) {
-        (true, _) => &[Place::Agent],
-        (_, true) => &[Place::Tool],
-        _ => &Place::ALL,
-    };
-    let there: Vec<Place> =
-        wanted.iter().copied().filter(|place| fs::symlink_metadata(file(*place)).is_ok()).collect();
+    let wanted = args.which.roles();
+    let is_there = |place: &Place| fs::symlink_metadata(file(*place)).is_ok();
+    let there: Vec<Place> = wanted.iter().copied().map(Place::of).filter(is_there).collect();
     let place = match there[..] {
         [place] => place,
-        [] => return Err(versions::unknown(context, versions::roles(args.agent, args.tool), name)),
+        [] => return Err(versions::unknown(context, wanted, name)),
         _ => {
             let text = format!("there are an agent and a tool {name}");
             return Err(Problem::new(Exit::Input, code::AMBIGUOUS, text).next("say --agent or --tool"));

@@ -12,7 +12,7 @@ use jaros_node::{ComponentStatus, History, Slot, Versions, asks_for};
 use serde::Serialize;
 
 use super::components;
-use crate::args;
+use crate::args::{self, Which};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::{Output, Paint};
@@ -80,7 +80,7 @@ pub(crate) fn list(context: &Context, args: &args::Components, name: &Name) -> O
     let versions = read(context)?;
     let content = Content::open(context.layout.content())?;
     let status = context.live_status()?.map_or_else(Vec::new, |status| status.components);
-    let roles = roles(args.agents, args.tools);
+    let roles = Which { agent: args.agents, tool: args.tools }.roles();
     let mut listed = Vec::new();
     for role in roles {
         let slot = Slot { role: *role, name: name.clone() };
@@ -107,15 +107,6 @@ pub(crate) fn list(context: &Context, args: &args::Components, name: &Name) -> O
         listed.iter().try_for_each(|one| print(&context.out, one))?;
     }
     Ok(Exit::Ok)
-}
-
-/// The roles that two flags leave.
-pub(crate) fn roles(agent: bool, tool: bool) -> &'static [Role] {
-    match (agent, tool) {
-        (true, _) => &[Role::Agent],
-        (_, true) => &[Role::Tool],
-        _ => &[Role::Agent, Role::Tool],
-    }
 }
 
 fn held(component: &ComponentStatus) -> Option<Waiting> {
