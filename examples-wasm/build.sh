@@ -27,11 +27,11 @@ digest_of() {
 rust_sources() {
     local here=examples-wasm paths
     mapfile -t paths < <(find agents tools -mindepth 2 -maxdepth 2 -name Cargo.toml -printf "$here/%h\n")
-    digest_of wit/jaros.wit guest-sdk/rust/Cargo.toml guest-sdk/rust/src rust-toolchain.toml \
+    digest_of wit/1.0.0 guest-sdk/rust/Cargo.toml guest-sdk/rust/src rust-toolchain.toml \
         $here/Cargo.toml $here/Cargo.lock $here/.cargo $here/build.sh "${paths[@]}"
 }
 
-js_sources() { digest_of wit/jaros.wit examples-wasm/agents/js-greeter; }
+js_sources() { digest_of wit/1.0.0 examples-wasm/agents/js-greeter; }
 
 # noted NAME: what DIGESTS says about it.
 noted() { sed -n "s/^# $1: //p" built/DIGESTS 2>/dev/null || true; }
@@ -75,7 +75,7 @@ build_js() {
     command -v npm >/dev/null || fail 2 "js-greeter has changed, and building it needs npm"
     work=$(mktemp -d)
     cp agents/js-greeter/{package.json,package-lock.json,agent.js} "$work/"
-    cp -r "$repository/wit" "$work/wit"
+    cp -r "$repository/wit/1.0.0" "$work/wit"
     # Not `npm ci`: the package names builds for other systems that were never published, and ci takes that for a stale lock.
     (cd "$work" && npm install --silent --no-audit --no-fund >&2 &&
         npx --no-install componentize-qjs -w wit -n agent -j agent.js --sync --stub-wasi --opt-size -o agent.wasm >&2)

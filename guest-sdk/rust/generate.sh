@@ -1,5 +1,5 @@
 #!/bin/bash
-# generate.sh: makes src/bindings from wit/jaros.wit and wit/guest.wit.
+# generate.sh: makes src/bindings from wit/1.0.0/jaros.wit and wit/guest.wit.
 #
 #     generate.sh                  make them
 #     generate.sh --check          make them aside and compare
@@ -32,7 +32,7 @@ esac
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 mkdir "$made/wit" "$made/out"
-cp ../../wit/jaros.wit wit/guest.wit "$made/wit/"
+cp ../../wit/1.0.0/jaros.wit wit/guest.wit "$made/wit/"
 
 # generate NAME WORLD OPTION...: src/bindings/NAME.rs from WORLD.
 generate() {
@@ -41,7 +41,7 @@ generate() {
     "$wit_bindgen" rust "$made/wit" --world "$world" --format --out-dir "$made/out" "$@" >/dev/null
     mv "$made/out/${world//-/_}.rs" "$made/out/$name.rs"
 }
-types=jaros:plugin/types@0.1.0=crate::bindings::imports::jaros::plugin::types
+types=jaros:plugin/types@1.0.0=crate::bindings::imports::jaros::plugin::types
 generate imports guest-imports --generate-all
 generate agent guest-agent --with "$types" --pub-export-macro --export-macro-name __export_agent_component \
     --default-bindings-module jaros_guest::bindings::agent
@@ -57,4 +57,4 @@ if [ "${1:-}" = --check ]; then
 fi
 for file in $bindings; do cp "$made/out/${file##*/}" "$file"; done
 # shellcheck disable=SC2086 # one name a word
-sha256sum ../../wit/jaros.wit wit/guest.wit generate.sh $bindings >src/bindings/DIGESTS
+sha256sum ../../wit/1.0.0/jaros.wit wit/guest.wit generate.sh $bindings >src/bindings/DIGESTS

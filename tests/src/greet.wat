@@ -39,4 +39,4 @@
   (instance $action (instantiate $interface
     (with "profile" (type $profile)) (with "describe" (func $describe))
     (with "validate" (func $validate)) (with "execute" (func $execute))))
-  (export "jaros:plugin/action@0.1.0" (instance $action)))
+  (export "jaros:plugin/action@1.0.0" (instance $action)))

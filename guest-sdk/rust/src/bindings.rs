@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* what is committed is what `generate.sh` makes (`generate.sh --check`).
 //! *Doesn't know:* JSON, serde, or what an author sees; the modules beside this one translate.
-//! *Start at:* `wit/jaros.wit`.
+//! *Start at:* `wit/1.0.0/jaros.wit`.
 #![expect(
     unsafe_code,
     unreachable_pub,

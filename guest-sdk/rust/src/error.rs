@@ -1,7 +1,7 @@
 //! The host's errors as an author meets them.
 //!
 //! *Invariant:* the code is kept in the text, so that whoever reads the record sees it.
-//! *Doesn't know:* the codes themselves; they are an open set (`wit/jaros.wit`).
+//! *Doesn't know:* the codes themselves; they are an open set (`wit/1.0.0/jaros.wit`).
 //! *Start at:* [`Error`].
 
 use crate::Error;

@@ -91,17 +91,17 @@ fn imports() -> Vec<Row> {
         one("importing WASI's clock", WASI[10], "refused", WASI[10]),
         one("importing a foreign interface", "evil:corp/shell@1.0.0", "refused", "evil:corp/shell@1.0.0"),
         one("importing a plain name", "shell", "refused", "`shell`"),
-        one("importing an interface that isn't there", "jaros:plugin/shell@0.1.0", "refused", "no interface"),
+        one("importing an interface that isn't there", "jaros:plugin/shell@1.0.0", "refused", "no interface"),
         one("importing another version", "jaros:plugin/log@0.2.0", "refused", "has a version"),
-        one("a tool that imports the model", "jaros:plugin/model@0.1.0", "refused", "which no tool gets"),
-        one("importing http without a grant", "jaros:plugin/http@0.1.0", "refused", "http"),
+        one("a tool that imports the model", "jaros:plugin/model@1.0.0", "refused", "which no tool gets"),
+        one("importing http without a grant", "jaros:plugin/http@1.0.0", "refused", "http"),
         one(
             "importing files-write without a grant",
-            "jaros:plugin/files-write@0.1.0",
+            "jaros:plugin/files-write@1.0.0",
             "refused",
             "files-write",
         ),
-        one("importing store without a grant", "jaros:plugin/store@0.1.0", "refused", "store"),
+        one("importing store without a grant", "jaros:plugin/store@1.0.0", "refused", "store"),
         row(
             "importing files-read without a grant",
             Tool::default().reading().bytes(),
@@ -139,7 +139,7 @@ fn exports() -> Vec<Row> {
             names.iter().map(|name| format!(r#"(export "{name}" (instance $i))"#)).collect::<String>();
         component(&format!("(instance $i) {exports}"))
     };
-    let (reasoning, action) = ("jaros:plugin/reasoning@0.1.0", "jaros:plugin/action@0.1.0");
+    let (reasoning, action) = ("jaros:plugin/reasoning@1.0.0", "jaros:plugin/action@1.0.0");
     let mistyped = Tool { result: "(result char (error string))".to_owned(), ..Tool::default() };
     vec![
         row("exporting nothing", component(""), "invalid", "exports neither"),

@@ -268,7 +268,7 @@ fn told(does: &'static str, kind: &str, value: &str) -> Row {
         r#"(type $shape {kind}) (import "kind" (type $kind (eq $shape))) (import "f" (func $g (param "x" $kind)))"#
     );
     let tool = calling_with(imports, value).text().replacen("(component", "(component $tool", 1);
-    let export = "jaros:plugin/action@0.1.0";
+    let export = "jaros:plugin/action@1.0.0";
     let whole = component(&format!(
         r#"{} {tool}
            (instance $o (instantiate $other))

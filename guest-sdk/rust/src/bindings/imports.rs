@@ -247,7 +247,7 @@ pub mod jaros {
                     let len8 = vec8.len();
                     let ptr9 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/model@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/model@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "complete"]
                         fn wit_import10(
@@ -456,7 +456,7 @@ pub mod jaros {
                     );
                     let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/actions@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/actions@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "list"]
                         fn wit_import1(_: *mut u8);
@@ -546,7 +546,7 @@ pub mod jaros {
                     );
                     let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/job@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/job@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "id"]
                         fn wit_import1(_: *mut u8);
@@ -572,7 +572,7 @@ pub mod jaros {
             pub fn accepted_at_ms() -> u64 {
                 unsafe {
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/job@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/job@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "accepted-at-ms"]
                         fn wit_import0() -> i64;
@@ -605,7 +605,7 @@ pub mod jaros {
                     );
                     let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/job@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/job@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "random"]
                         fn wit_import1(_: i32, _: *mut u8);
@@ -689,7 +689,7 @@ pub mod jaros {
                     let ptr1 = vec1.as_ptr().cast::<u8>();
                     let len1 = vec1.len();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/log@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/log@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "write"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8, _: usize);
@@ -704,6 +704,37 @@ pub mod jaros {
                         unreachable!()
                     }
                     wit_import2(ptr0.cast_mut(), len0, ptr1.cast_mut(), len1);
+                }
+            }
+        }
+        /// The last word of a call that can't go on. Agents and tools; it works in every function that a component exports.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod panic {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            #[allow(unused_unsafe, clippy::all)]
+            /// Ends the call as a trap does: its code is `trap`, its message this one, as one line of at most 1,024 bytes. Never returns.
+            ///
+            /// For what a language does about an error in the program itself: a panic, an exception that nobody caught, a failed
+            /// assertion. What the program means to say no to is the `err` of its result.
+            #[allow(async_fn_in_trait)]
+            pub fn abort(message: &str) -> () {
+                unsafe {
+                    let vec0 = message;
+                    let ptr0 = vec0.as_ptr().cast::<u8>();
+                    let len0 = vec0.len();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "jaros:plugin/panic@1.0.0")]
+                    unsafe extern "C" {
+                        #[link_name = "abort"]
+                        fn wit_import1(_: *mut u8, _: usize);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import1(_: *mut u8, _: usize) {
+                        unreachable!()
+                    }
+                    wit_import1(ptr0.cast_mut(), len0);
                 }
             }
         }
@@ -755,7 +786,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/files-read@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/files-read@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "read"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -844,7 +875,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/files-read@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/files-read@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "read-range"]
                         fn wit_import2(_: *mut u8, _: usize, _: i64, _: i32, _: *mut u8);
@@ -940,7 +971,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/files-read@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/files-read@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "stat"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -1046,7 +1077,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/files-read@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/files-read@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "entries"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -1186,7 +1217,7 @@ pub mod jaros {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/files-write@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/files-write@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "write"]
                         fn wit_import3(
@@ -1272,7 +1303,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/files-write@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/files-write@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "remove"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -1357,7 +1388,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/store@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "get"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -1457,7 +1488,7 @@ pub mod jaros {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/store@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "put"]
                         fn wit_import3(
@@ -1543,7 +1574,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/store@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "delete"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -1625,7 +1656,7 @@ pub mod jaros {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/store@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "keys"]
                         fn wit_import3(
@@ -1762,7 +1793,7 @@ pub mod jaros {
                     );
                     let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/host-facts@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/host-facts@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "system"]
                         fn wit_import1(_: *mut u8);
@@ -1851,7 +1882,7 @@ pub mod jaros {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/host-facts@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/host-facts@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "disk"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -2047,7 +2078,7 @@ pub mod jaros {
                     let len7 = vec7.len();
                     let ptr8 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "jaros:plugin/http@0.1.0")]
+                    #[link(wasm_import_module = "jaros:plugin/http@1.0.0")]
                     unsafe extern "C" {
                         #[link_name = "send"]
                         fn wit_import9(
@@ -2315,54 +2346,55 @@ mod _rt {
 #[rustfmt::skip]
 #[cfg(target_arch = "wasm32")]
 #[unsafe(
-    link_section = "component-type:wit-bindgen:0.63.0:jaros:plugin@0.1.0:guest-imports:encoded world"
+    link_section = "component-type:wit-bindgen:0.63.0:jaros:plugin@1.0.0:guest-imports:encoded world"
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 1713] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xad\x0c\x01A\x02\x01\
-A\x17\x01B\x08\x01s\x04\0\x04json\x03\0\0\x01r\x03\x04kinds\x07payload\x01\x04no\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 1769] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xe5\x0c\x01A\x02\x01\
+A\x19\x01B\x08\x01s\x04\0\x04json\x03\0\0\x01r\x03\x04kinds\x07payload\x01\x04no\
 tes\x04\0\x08decision\x03\0\x02\x01r\x02\x04codes\x07messages\x04\0\x05error\x03\
 \0\x04\x01r\x03\x0bdescriptions\x06schema\x01\x04meta\x01\x04\0\x07profile\x03\0\
-\x06\x03\0\x18jaros:plugin/types@0.1.0\x05\0\x02\x03\0\0\x05error\x02\x03\0\0\x04\
+\x06\x03\0\x18jaros:plugin/types@1.0.0\x05\0\x02\x03\0\0\x05error\x02\x03\0\0\x04\
 json\x02\x03\0\0\x07profile\x01B\x10\x02\x03\x02\x01\x01\x04\0\x05error\x03\0\0\x02\
 \x03\x02\x01\x02\x04\0\x04json\x03\0\x02\x02\x03\x02\x01\x03\x04\0\x07profile\x03\
 \0\x04\x01r\x03\x04roles\x07contents\x05parts\x03\x04\0\x07message\x03\0\x06\x01\
 p\x07\x01r\x04\x05models\x08messages\x08\x05tools\x03\x06params\x03\x04\0\x07req\
 uest\x03\0\x09\x01r\x06\x04texts\x05parts\x03\x0astructured\x03\x05models\x06fin\
 ishs\x05usage\x03\x04\0\x08response\x03\0\x0b\x01j\x01\x0c\x01\x01\x01@\x01\x07r\
-equest\x0a\0\x0d\x04\0\x08complete\x01\x0e\x03\0\x18jaros:plugin/model@0.1.0\x05\
+equest\x0a\0\x0d\x04\0\x08complete\x01\x0e\x03\0\x18jaros:plugin/model@1.0.0\x05\
 \x04\x01B\x07\x02\x03\x02\x01\x02\x04\0\x04json\x03\0\0\x01r\x03\x04kinds\x0bdes\
 criptions\x06schema\x01\x04\0\x06action\x03\0\x02\x01p\x03\x01@\0\0\x04\x04\0\x04\
-list\x01\x05\x03\0\x1ajaros:plugin/actions@0.1.0\x05\x05\x01B\x0a\x02\x03\x02\x01\
+list\x01\x05\x03\0\x1ajaros:plugin/actions@1.0.0\x05\x05\x01B\x0a\x02\x03\x02\x01\
 \x01\x04\0\x05error\x03\0\0\x01@\0\0s\x04\0\x02id\x01\x02\x01@\0\0w\x04\0\x0eacc\
 epted-at-ms\x01\x03\x01p}\x01j\x01\x04\x01\x01\x01@\x01\x03leny\0\x05\x04\0\x06r\
-andom\x01\x06\x03\0\x16jaros:plugin/job@0.1.0\x05\x06\x01B\x02\x01@\x02\x05level\
-s\x07messages\x01\0\x04\0\x05write\x01\0\x03\0\x16jaros:plugin/log@0.1.0\x05\x07\
-\x01B\x11\x02\x03\x02\x01\x01\x04\0\x05error\x03\0\0\x01r\x03\x04names\x04kinds\x0a\
-size-bytesw\x04\0\x05entry\x03\0\x02\x01p}\x01j\x01\x04\x01\x01\x01@\x01\x04path\
-s\0\x05\x04\0\x04read\x01\x06\x01@\x03\x04paths\x06offsetw\x03leny\0\x05\x04\0\x0a\
-read-range\x01\x07\x01j\x01\x03\x01\x01\x01@\x01\x04paths\0\x08\x04\0\x04stat\x01\
-\x09\x01p\x03\x01j\x01\x0a\x01\x01\x01@\x01\x04paths\0\x0b\x04\0\x07entries\x01\x0c\
-\x03\0\x1djaros:plugin/files-read@0.1.0\x05\x08\x01B\x08\x02\x03\x02\x01\x01\x04\
-\0\x05error\x03\0\0\x01p}\x01j\0\x01\x01\x01@\x02\x04paths\x04data\x02\0\x03\x04\
-\0\x05write\x01\x04\x01@\x01\x04paths\0\x03\x04\0\x06remove\x01\x05\x03\0\x1ejar\
-os:plugin/files-write@0.1.0\x05\x09\x01B\x10\x02\x03\x02\x01\x01\x04\0\x05error\x03\
-\0\0\x01p}\x01k\x02\x01j\x01\x03\x01\x01\x01@\x01\x03keys\0\x04\x04\0\x03get\x01\
-\x05\x01j\0\x01\x01\x01@\x02\x03keys\x05value\x02\0\x06\x04\0\x03put\x01\x07\x01\
-@\x01\x03keys\0\x06\x04\0\x06delete\x01\x08\x01ps\x01j\x01\x09\x01\x01\x01@\x03\x06\
-prefixs\x05afters\x05limity\0\x0a\x04\0\x04keys\x01\x0b\x03\0\x18jaros:plugin/st\
-ore@0.1.0\x05\x0a\x01B\x09\x02\x03\x02\x01\x01\x04\0\x05error\x03\0\0\x02\x03\x02\
-\x01\x02\x04\0\x04json\x03\0\x02\x01j\x01\x03\x01\x01\x01@\0\0\x04\x04\0\x06syst\
-em\x01\x05\x01@\x01\x04paths\0\x04\x04\0\x04disk\x01\x06\x03\0\x1djaros:plugin/h\
-ost-facts@0.1.0\x05\x0b\x01B\x0d\x02\x03\x02\x01\x01\x04\0\x05error\x03\0\0\x01r\
-\x02\x04names\x05values\x04\0\x05field\x03\0\x02\x01p\x03\x01p}\x01r\x04\x06meth\
-ods\x03urls\x07headers\x04\x04body\x05\x04\0\x07request\x03\0\x06\x01r\x03\x06st\
-atus{\x07headers\x04\x04body\x05\x04\0\x08response\x03\0\x08\x01j\x01\x09\x01\x01\
-\x01@\x01\x07request\x07\0\x0a\x04\0\x04send\x01\x0b\x03\0\x17jaros:plugin/http@\
-0.1.0\x05\x0c\x04\0\x20jaros:plugin/guest-imports@0.1.0\x04\0\x0b\x13\x01\0\x0dg\
-uest-imports\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x07\
-0.262.0\x10wit-bindgen-rust\x060.63.0";
+andom\x01\x06\x03\0\x16jaros:plugin/job@1.0.0\x05\x06\x01B\x02\x01@\x02\x05level\
+s\x07messages\x01\0\x04\0\x05write\x01\0\x03\0\x16jaros:plugin/log@1.0.0\x05\x07\
+\x01B\x02\x01@\x01\x07messages\x01\0\x04\0\x05abort\x01\0\x03\0\x18jaros:plugin/\
+panic@1.0.0\x05\x08\x01B\x11\x02\x03\x02\x01\x01\x04\0\x05error\x03\0\0\x01r\x03\
+\x04names\x04kinds\x0asize-bytesw\x04\0\x05entry\x03\0\x02\x01p}\x01j\x01\x04\x01\
+\x01\x01@\x01\x04paths\0\x05\x04\0\x04read\x01\x06\x01@\x03\x04paths\x06offsetw\x03\
+leny\0\x05\x04\0\x0aread-range\x01\x07\x01j\x01\x03\x01\x01\x01@\x01\x04paths\0\x08\
+\x04\0\x04stat\x01\x09\x01p\x03\x01j\x01\x0a\x01\x01\x01@\x01\x04paths\0\x0b\x04\
+\0\x07entries\x01\x0c\x03\0\x1djaros:plugin/files-read@1.0.0\x05\x09\x01B\x08\x02\
+\x03\x02\x01\x01\x04\0\x05error\x03\0\0\x01p}\x01j\0\x01\x01\x01@\x02\x04paths\x04\
+data\x02\0\x03\x04\0\x05write\x01\x04\x01@\x01\x04paths\0\x03\x04\0\x06remove\x01\
+\x05\x03\0\x1ejaros:plugin/files-write@1.0.0\x05\x0a\x01B\x10\x02\x03\x02\x01\x01\
+\x04\0\x05error\x03\0\0\x01p}\x01k\x02\x01j\x01\x03\x01\x01\x01@\x01\x03keys\0\x04\
+\x04\0\x03get\x01\x05\x01j\0\x01\x01\x01@\x02\x03keys\x05value\x02\0\x06\x04\0\x03\
+put\x01\x07\x01@\x01\x03keys\0\x06\x04\0\x06delete\x01\x08\x01ps\x01j\x01\x09\x01\
+\x01\x01@\x03\x06prefixs\x05afters\x05limity\0\x0a\x04\0\x04keys\x01\x0b\x03\0\x18\
+jaros:plugin/store@1.0.0\x05\x0b\x01B\x09\x02\x03\x02\x01\x01\x04\0\x05error\x03\
+\0\0\x02\x03\x02\x01\x02\x04\0\x04json\x03\0\x02\x01j\x01\x03\x01\x01\x01@\0\0\x04\
+\x04\0\x06system\x01\x05\x01@\x01\x04paths\0\x04\x04\0\x04disk\x01\x06\x03\0\x1d\
+jaros:plugin/host-facts@1.0.0\x05\x0c\x01B\x0d\x02\x03\x02\x01\x01\x04\0\x05erro\
+r\x03\0\0\x01r\x02\x04names\x05values\x04\0\x05field\x03\0\x02\x01p\x03\x01p}\x01\
+r\x04\x06methods\x03urls\x07headers\x04\x04body\x05\x04\0\x07request\x03\0\x06\x01\
+r\x03\x06status{\x07headers\x04\x04body\x05\x04\0\x08response\x03\0\x08\x01j\x01\
+\x09\x01\x01\x01@\x01\x07request\x07\0\x0a\x04\0\x04send\x01\x0b\x03\0\x17jaros:\
+plugin/http@1.0.0\x05\x0d\x04\0\x20jaros:plugin/guest-imports@1.0.0\x04\0\x0b\x13\
+\x01\0\x0dguest-imports\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-c\
+omponent\x070.262.0\x10wit-bindgen-rust\x060.63.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

@@ -109,9 +109,37 @@ const REGISTRY: [Row; 10] = [
     ),
 ];
 
-/// The package and version that this host speaks.
+/// The contract's package.
 const PACKAGE: &str = "jaros:plugin/";
-const VERSION: &str = "0.1.";
+
+/// The contract's version that this host speaks, and with it all from `1.0` on: a version with the same first number only adds.
+const VERSION: (u64, u64) = (1, 0);
+
+/// The interface of the contract that a component names, of a version that this host speaks: `reasoning` for
+/// `jaros:plugin/reasoning@1.0.0`.
+/// # Errors
+/// Another package, or another version.
+pub fn interface_of(name: &str) -> Result<&str, ImportError> {
+    let (path, version) = name.split_once('@').unwrap_or((name, ""));
+    let Some(interface) = path.strip_prefix(PACKAGE) else {
+        return Err(ImportError::Foreign { import: shown(name) });
+    };
+    match minor(version) {
+        Some(minor) if minor <= VERSION.1 => Ok(interface),
+        Some(_) => Err(ImportError::Newer { import: shown(name) }),
+        None => Err(ImportError::Version { import: shown(name) }),
+    }
+}
+
+/// The second number of a version with this host's first.
+fn minor(version: &str) -> Option<u64> {
+    let numbers: Vec<_> =
+        version.split('.').map(|part| is_number(part).then(|| part.parse().ok())?).collect::<Option<_>>()?;
+    match numbers[..] {
+        [major, minor, _] if major == VERSION.0 => Some(minor),
+        _ => None,
+    }
+}
 
 impl Capability {
     /// Every capability that the contract names, and WASI.
@@ -119,21 +147,16 @@ impl Capability {
         REGISTRY.iter().map(|row| row.capability)
     }
 
-    /// What an import asks for: `jaros:plugin/files-read@0.1.0`. `None` is `types`, which only names shapes.
+    /// What an import asks for: `jaros:plugin/files-read@1.0.0`. `None` is `types`, which only names shapes, and
+    /// `panic`, which only ends the call.
     /// # Errors
     /// An import that this host doesn't have; the component is refused by it.
     pub fn from_import(import: &str) -> Result<Option<Self>, ImportError> {
         if wasi::is_wasi(import) {
             return ImportError::absent_wasi([import]).map_or(Ok(Some(Self::Wasi)), Err);
         }
-        let (path, version) = import.split_once('@').unwrap_or((import, ""));
-        let Some(interface) = path.strip_prefix(PACKAGE) else {
-            return Err(ImportError::Foreign { import: shown(import) });
-        };
-        if !version.strip_prefix(VERSION).is_some_and(is_number) {
-            return Err(ImportError::Version { import: shown(import) });
-        }
-        if interface == "types" {
+        let interface = interface_of(import)?;
+        if matches!(interface, "types" | "panic") {
             return Ok(None);
         }
         // WASI is a key of grants and no interface of the package.
@@ -263,8 +286,14 @@ pub enum ImportError {
         imports: String,
     },
     /// Of the contract's package, in a version that this host doesn't speak.
-    #[error("{import} has a version that this host doesn't speak; it speaks 0.1.x")]
+    #[error("{import} has a version that this host doesn't speak; it speaks 1.x from 1.0 to 1.{}", VERSION.1)]
     Version {
+        /// As the component names it.
+        import: String,
+    },
+    /// Of the contract's package, in a version that a newer host speaks.
+    #[error("{import} is newer than this host, which speaks the contract up to {}.{}", VERSION.0, VERSION.1)]
+    Newer {
         /// As the component names it.
         import: String,
     },
@@ -304,27 +333,32 @@ mod tests {
     #[test]
     fn imports_are_read_by_name_and_version() {
         let foreign = "is no interface of";
-        let version = "it speaks 0.1.x";
+        let version = "it speaks 1.x from 1.0 to 1.0";
+        let newer = "is newer than this host, which speaks the contract up to 1.0";
         let table: &[(&str, Result<Option<Capability>, &str>)] = &[
-            ("jaros:plugin/files-read@0.1.0", Ok(Some(Capability::FilesRead))),
-            ("jaros:plugin/files-read@0.1.27", Ok(Some(Capability::FilesRead))),
-            ("jaros:plugin/http@0.1.0", Ok(Some(Capability::Http))),
-            ("jaros:plugin/types@0.1.0", Ok(None)),
-            ("jaros:plugin/types@0.2.0", Err(version)),
-            ("jaros:plugin/files-read@0.2.0", Err(version)),
-            ("jaros:plugin/files-read@1.0.0", Err(version)),
-            ("jaros:plugin/files-read@0.1.", Err(version)),
-            ("jaros:plugin/files-read@0.1.0-rc", Err(version)),
-            ("jaros:plugin/files-read@0.1.0.0", Err(version)),
-            ("jaros:plugin/files-read@0.10.0", Err(version)),
+            ("jaros:plugin/files-read@1.0.0", Ok(Some(Capability::FilesRead))),
+            ("jaros:plugin/files-read@1.0.27", Ok(Some(Capability::FilesRead))),
+            ("jaros:plugin/http@1.0.0", Ok(Some(Capability::Http))),
+            ("jaros:plugin/types@1.0.0", Ok(None)),
+            ("jaros:plugin/panic@1.0.0", Ok(None)),
+            ("jaros:plugin/types@2.0.0", Err(version)),
+            ("jaros:plugin/files-read@0.1.0", Err(version)),
+            ("jaros:plugin/files-read@1.1.0", Err(newer)),
+            ("jaros:plugin/files-read@1.99999999999999999999.0", Err(version)),
+            ("jaros:plugin/files-read@1.0.", Err(version)),
+            ("jaros:plugin/files-read@1.0", Err(version)),
+            ("jaros:plugin/files-read@1.+0.0", Err(version)),
+            ("jaros:plugin/files-read@1.0.0-rc", Err(version)),
+            ("jaros:plugin/files-read@1.0.0.0", Err(version)),
+            ("jaros:plugin/files-read@10.0.0", Err(version)),
             ("jaros:plugin/files-read", Err(version)),
-            ("jaros:plugin/file-read@0.1.0", Err("did you mean `files-read`?")),
-            ("jaros:plugin/@0.1.0", Err("there is no interface")),
-            ("jaros:plugin/Files-Read@0.1.0", Err("there is no interface")),
+            ("jaros:plugin/file-read@1.0.0", Err("did you mean `files-read`?")),
+            ("jaros:plugin/@1.0.0", Err("there is no interface")),
+            ("jaros:plugin/Files-Read@1.0.0", Err("there is no interface")),
             ("jaros:pluginx/files-read@0.1.0", Err(foreign)),
             (
-                "jaros:plugin/wasi@0.1.0",
-                Err("there is no interface `jaros:plugin/wasi@0.1.0`; there are `model`"),
+                "jaros:plugin/wasi@1.0.0",
+                Err("there is no interface `jaros:plugin/wasi@1.0.0`; there are `model`"),
             ),
             ("wasi:filesystem/types@0.2.6", Ok(Some(Capability::Wasi))),
             ("wasi:filesystem/types@0.3.0", Err("`wasi:cli/imports` in 0.2.x, and not `wasi:")),

@@ -28,7 +28,7 @@ mod wasi;
 mod words;
 mod writable;
 
-pub use capability::{Capability, ImportError, Role};
+pub use capability::{Capability, ImportError, Role, interface_of};
 pub use document::{Problem, SettingsError};
 pub use files_read::{Bytes, FileKind, FolderEntry};
 pub use grant::{Grant, Missing, NextStep};

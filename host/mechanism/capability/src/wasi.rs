@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn all_imports_of_wasi_are_named_and_a_flood_is_counted() {
         assert_eq!(
-            named(["wasi:io/poll@0.2.0", "jaros:plugin/log@0.1.0", "wasi:io/error@0.2.0"]),
+            named(["wasi:io/poll@0.2.0", "jaros:plugin/log@1.0.0", "wasi:io/error@0.2.0"]),
             "`wasi:io/poll@0.2.0`, `wasi:io/error@0.2.0`"
         );
         let many: Vec<String> = (0..50).map(|n| format!("wasi:io/poll@0.2.{n}")).collect();

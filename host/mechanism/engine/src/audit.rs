@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::outline::{Outline, outline};
 use crate::validity;
-use jaros_capability::{Capability, ImportError, Role};
+use jaros_capability::{Capability, ImportError, Role, interface_of};
 use jaros_decision::{Code, Failure, Limits};
 
 /// What an audit found.
@@ -112,7 +112,7 @@ fn examine(bytes: &[u8], limits: &Limits) -> Result<Audit, Failure> {
     sizes(&outline, limits)?;
     let role = role(&outline.exports)?;
     if let Some(absent) = ImportError::absent_wasi(outline.imports.iter().map(String::as_str)) {
-        return Err(unavailable(&absent));
+        return Err(unavailable("import", &absent));
     }
     let capabilities = outline
         .imports
@@ -147,26 +147,27 @@ fn sizes(outline: &Outline, limits: &Limits) -> Result<(), Failure> {
 }
 
 fn role(exports: &[String]) -> Result<Role, Failure> {
-    let has = |interface: &str| exports.iter().any(|export| is_ours(export, interface));
+    let has = |interface: &str| exports.iter().any(|export| interface_of(export) == Ok(interface));
     match (has("reasoning"), has("action")) {
         (true, false) => Ok(Role::Agent),
         (false, true) => Ok(Role::Tool),
         (true, true) => {
             Err(invalid("the component exports both reasoning and action; make it two, an agent and a tool"))
         }
+        (false, false) if let Some(error) = other_version(exports) => Err(unavailable("export", &error)),
         (false, false) => Err(invalid(
-            "the component exports neither jaros:plugin/reasoning@0.1.0 (an agent) nor jaros:plugin/action@0.1.0 (a \
+            "the component exports neither jaros:plugin/reasoning@1.0.0 (an agent) nor jaros:plugin/action@1.0.0 (a \
              tool); build it for one of those worlds",
         )),
     }
 }
 
-/// Whether an export is this interface of `jaros:plugin` in a version 0.1.x.
-fn is_ours(export: &str, interface: &str) -> bool {
-    export
-        .strip_prefix("jaros:plugin/")
-        .and_then(|rest| rest.strip_prefix(interface)?.strip_prefix("@0.1."))
-        .is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
+/// That the component was built for a contract which this host doesn't speak.
+fn other_version(exports: &[String]) -> Option<ImportError> {
+    exports
+        .iter()
+        .filter_map(|export| interface_of(export).err())
+        .find(|error| matches!(error, ImportError::Version { .. } | ImportError::Newer { .. }))
 }
 
 /// The capability that an import asks for; none for plain types.
@@ -175,7 +176,7 @@ fn capability(role: Role, import: &str) -> Result<Option<Capability>, Failure> {
         Ok(None) => return Ok(None),
         Ok(Some(capability)) => capability,
         Err(error) => {
-            return Err(unavailable(&error));
+            return Err(unavailable("import", &error));
         }
     };
     if !capability.open_to(role) {
@@ -185,8 +186,8 @@ fn capability(role: Role, import: &str) -> Result<Option<Capability>, Failure> {
     }
 }
 
-fn unavailable(error: &ImportError) -> Failure {
-    refused(format!("the component can't have its import: {error}; {}", hint(error)))
+fn unavailable(what: &str, error: &ImportError) -> Failure {
+    refused(format!("the component can't have its {what}: {error}; {}", hint(error)))
 }
 
 /// What whoever built the component should do.
@@ -195,7 +196,8 @@ fn hint(error: &ImportError) -> &'static str {
         ImportError::Wasi { .. } => {
             "build it without (Rust for wasm32-unknown-unknown, JavaScript with `--stub-wasi`, Python with `-s`)"
         }
-        ImportError::Foreign { .. } => "import only interfaces of jaros:plugin@0.1.0",
+        ImportError::Foreign { .. } => "import only interfaces of jaros:plugin@1.0.0",
+        ImportError::Newer { .. } => "use a newer jaros, or build it against this host's jaros.wit",
         ImportError::Version { .. } | ImportError::Unknown { .. } => "build it against this host's jaros.wit",
     }
 }

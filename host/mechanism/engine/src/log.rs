@@ -107,7 +107,7 @@ impl Log {
 
 /// `message` with control characters, which could imitate other lines or move a terminal's cursor, as `\n` or `\u{1b}`;
 /// and whether it had to be cut.
-fn one_line(message: &str, bytes_max: u64) -> (String, bool) {
+pub(crate) fn one_line(message: &str, bytes_max: u64) -> (String, bool) {
     let max = usize::try_from(bytes_max).unwrap_or(usize::MAX);
     let mut line = String::with_capacity(message.len().min(max));
     for c in message.trim_end_matches('\n').chars() {

@@ -141,9 +141,9 @@ impl Agent {
             r#"(component
   {LIBC}
   (type $error-shape (record (field "code" string) (field "message" string)))
-  (import "jaros:plugin/types@0.1.0" (instance $types (export "error" (type (eq $error-shape)))))
+  (import "jaros:plugin/types@1.0.0" (instance $types (export "error" (type (eq $error-shape)))))
   (alias export $types "error" (type $error))
-  (import "jaros:plugin/model@0.1.0" (instance $model
+  (import "jaros:plugin/model@1.0.0" (instance $model
     (export "error" (type $e (eq $error)))
     (type $message' (record (field "role" string) (field "content" string) (field "parts" string)))
     (export "message" (type $message (eq $message')))
@@ -156,7 +156,7 @@ impl Agent {
     (export "complete" (func (param "request" $request) (result (result $response (error $e)))))))
   (core func $complete (canon lower (func $model "complete")
     (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
-  (import "jaros:plugin/actions@0.1.0" (instance $actions
+  (import "jaros:plugin/actions@1.0.0" (instance $actions
     (type $action' (record (field "kind" string) (field "description" string) (field "schema" string)))
     (export "action" (type $action (eq $action')))
     (export "list" (func (result (list $action))))))
@@ -220,7 +220,7 @@ impl Agent {
     (with "error" (type $error)) (with "profile" (type $profile)) (with "decision" (type $decision))
     (with "answer" (type $answer)) (with "turn" (type $turn)) (with "plan" (type $plan))
     (with "describe" (func $describe)) (with "decide" (func $decide))))
-  (export "jaros:plugin/reasoning@0.1.0" (instance $reasoning)))"#
+  (export "jaros:plugin/reasoning@1.0.0" (instance $reasoning)))"#
         )
     }
 

@@ -56,7 +56,7 @@ impl Default for Tool {
             realloc: r#"(core func $libc "realloc")"#.to_owned(),
             post_return: String::new(),
             component: String::new(),
-            export: "jaros:plugin/action@0.1.0".to_owned(),
+            export: "jaros:plugin/action@1.0.0".to_owned(),
             result: "(result string (error string))".to_owned(),
             lifted: String::new(),
         }
@@ -74,7 +74,7 @@ pub fn returns(at: u64, len: u64) -> String {
 
 /// What a core module that logs needs, as (imports, with, core imports).
 const LOG: (&str, &str, &str) = (
-    r#"(import "jaros:plugin/log@0.1.0" (instance $log
+    r#"(import "jaros:plugin/log@1.0.0" (instance $log
          (export "write" (func (param "level" string) (param "message" string)))))
        (core func $write (canon lower (func $log "write") (memory (core memory $libc "memory"))))"#,
     r#"(with "log" (instance (export "write" (func $write))))"#,
@@ -105,12 +105,23 @@ impl Tool {
         self
     }
 
+    /// The same, with `panic` as `$abort message message_len`.
+    #[must_use]
+    pub fn panicking(mut self) -> Self {
+        self.imports += r#"(import "jaros:plugin/panic@1.0.0" (instance $panic
+              (export "abort" (func (param "message" string)))))
+            (core func $abort (canon lower (func $panic "abort") (memory (core memory $libc "memory"))))"#;
+        self.with += r#"(with "panic" (instance (export "abort" (func $abort))))"#;
+        self.core_imports += r#"(import "panic" "abort" (func $abort (param i32 i32)))"#;
+        self
+    }
+
     /// The same, with `job` as `$id ret`, `$time -> i64`, `$random len ret`.
     #[must_use]
     pub fn with_job(mut self) -> Self {
         self.imports += &format!(
             r#"(type $job-error {ERROR})
-               (import "jaros:plugin/job@0.1.0" (instance $job
+               (import "jaros:plugin/job@1.0.0" (instance $job
                  (export "error" (type $error (eq $job-error)))
                  (export "id" (func (result string)))
                  (export "accepted-at-ms" (func (result u64)))
@@ -136,7 +147,7 @@ impl Tool {
         self.imports += &format!(
             r#"(type $file-error {ERROR})
                (type $file-entry (record (field "name" string) (field "kind" string) (field "size-bytes" u64)))
-               (import "jaros:plugin/files-read@0.1.0" (instance $files
+               (import "jaros:plugin/files-read@1.0.0" (instance $files
                  (export "error" (type $error (eq $file-error)))
                  (export "entry" (type $entry (eq $file-entry)))
                  (export "read" (func (param "path" string) (result (result (list u8) (error $error)))))
@@ -158,7 +169,7 @@ impl Tool {
     pub fn with_facts(mut self) -> Self {
         self.imports += &format!(
             r#"(type $facts-error {ERROR})
-               (import "jaros:plugin/host-facts@0.1.0" (instance $facts
+               (import "jaros:plugin/host-facts@1.0.0" (instance $facts
                  (export "error" (type $error (eq $facts-error)))
                  (export "system" (func (result (result string (error $error)))))))
                (core func $system (canon lower (func $facts "system")

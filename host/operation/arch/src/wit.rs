@@ -16,6 +16,7 @@ pub const INTERFACES: &[&str] = &[
     "actions",
     "job",
     "log",
+    "panic",
     "files-read",
     "files-write",
     "store",
@@ -24,8 +25,10 @@ pub const INTERFACES: &[&str] = &[
 ];
 
 /// What each world imports and exports.
-pub const WORLDS: &[(&str, &[&str], &[&str])] =
-    &[("agent", &["model", "actions", "job", "log"], &["reasoning"]), ("tool", &["job", "log"], &["action"])];
+pub const WORLDS: &[(&str, &[&str], &[&str])] = &[
+    ("agent", &["model", "actions", "job", "log", "panic"], &["reasoning"]),
+    ("tool", &["job", "log", "panic"], &["action"]),
+];
 
 /// Parts of names that would run another component.
 const CALLING: &[&str] =
@@ -161,7 +164,7 @@ mod tests {
             let exports: String = exports.iter().map(|export| format!("export {export}; ")).collect();
             format!("/// What `call: func()` says.\nworld {name} {{ {imports}{exports} }}\n")
         });
-        format!("package jaros:plugin@0.1.0;\n{}", interfaces.chain(worlds).collect::<String>())
+        format!("package jaros:plugin@1.0.0;\n{}", interfaces.chain(worlds).collect::<String>())
     }
 
     #[test]

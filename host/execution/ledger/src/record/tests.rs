@@ -74,7 +74,7 @@ fn components_and_people() {
         code: None,
         digest: Some(B),
         event: Change::Loaded,
-        imports: vec!["jaros:plugin/log@0.1.0".into()],
+        imports: vec!["jaros:plugin/log@1.0.0".into()],
         message: None,
         name: name("text.count"),
         profile: Some(Ref(A)),
@@ -82,7 +82,7 @@ fn components_and_people() {
     };
     check(
         &component,
-        r##"{"code":null,"digest":"#b","event":"loaded","imports":["jaros:plugin/log@0.1.0"],"message":null,"name":"text.count","profile":"@#a","role":"tool"}"##,
+        r##"{"code":null,"digest":"#b","event":"loaded","imports":["jaros:plugin/log@1.0.0"],"message":null,"name":"text.count","profile":"@#a","role":"tool"}"##,
     );
     let refused = Component {
         code: Some(Code::REFUSED),
@@ -107,7 +107,7 @@ fn components_and_people() {
     };
     check(
         &held,
-        r##"{"at_ms":5,"code":"held","digest":"#b","event":"held","imports":["jaros:plugin/log@0.1.0"],"message":"@#a","name":"text.count","profile":null,"role":"tool"}"##,
+        r##"{"at_ms":5,"code":"held","digest":"#b","event":"held","imports":["jaros:plugin/log@1.0.0"],"message":"@#a","name":"text.count","profile":null,"role":"tool"}"##,
     );
     let operator = Operator {
         at_ms: Millis(1),

@@ -213,7 +213,7 @@ fn what_is_imported_and_not_granted_is_named_with_the_line_that_grants_it() {
 #[test]
 fn every_import_of_wasi_is_named_with_both_ways_out() {
     let imports =
-        ["wasi:cli/environment@0.2.9", "jaros:plugin/log@0.1.0", "wasi:io/poll@0.2.9"].map(String::from);
+        ["wasi:cli/environment@0.2.9", "jaros:plugin/log@1.0.0", "wasi:io/poll@0.2.9"].map(String::from);
     let asked = [Capability::Log, Capability::Wasi].into();
     let failure = parse("").for_tool(&name("t.py")).admit(&asked, &imports).expect_err("a refusal");
     assert_eq!(

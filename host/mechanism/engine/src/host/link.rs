@@ -9,7 +9,7 @@ use wasmtime::{Engine, Result};
 
 use super::{State, wasi};
 use crate::bindings::imports::jaros::plugin::{
-    actions, files_read, files_write, host_facts, http, job, log, model, store, types,
+    actions, files_read, files_write, host_facts, http, job, log, model, panic, store, types,
 };
 
 type Own = HasSelf<State>;
@@ -37,6 +37,7 @@ fn both(engine: &Engine) -> Result<Linker<State>> {
     types::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     job::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     log::add_to_linker::<_, Own>(&mut linker, |state| state)?;
+    panic::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     files_read::add_to_linker::<_, Own>(&mut linker, |state| state)?;
     wasi::link(&mut linker)?;
     Ok(linker)

@@ -14,6 +14,7 @@ mod job;
 mod link;
 mod log;
 mod model;
+mod panic;
 mod store;
 mod wasi;
 
@@ -124,18 +125,23 @@ impl State {
         self.limits.json()
     }
 
-    /// Counts a host call of this capability, and the bytes of the texts and lists that the guest handed over with it. The one too
-    /// many ends the call: wasmtime bounds only what crosses at once, so without this count a guest could hand over the same
-    /// large text as often as it may call. A capability that doesn't work in this phase ends the call too: what a `describe` or a
-    /// `validate` tries is then a refusal on the record, and no guest can probe for it in silence.
+    /// Counts a host call of this capability, and the bytes of the texts and lists that the guest handed over with it. A
+    /// capability that doesn't work in this phase ends the call too: what a `describe` or a `validate` tries is then a refusal on
+    /// the record, and no guest can probe for it in silence.
     fn enter(&mut self, capability: Capability, handed: usize) -> Result<()> {
+        self.count(handed)?;
+        self.observer.permit(capability).map_err(|failure| stop(failure.code, failure.message))
+    }
+
+    /// Counts a host call and what was handed over with it. The one too many ends the call: wasmtime bounds only what crosses at
+    /// once, so without this count a guest could hand over the same large text as often as it may call.
+    fn count(&mut self, handed: usize) -> Result<()> {
         let Some(left) = self.host_calls_left.checked_sub(1) else {
             let max = self.limits.host_calls;
             return Err(stop(Code::LIMIT, format!("it called the host more than {max} times (host_calls)")));
         };
         self.host_calls_left = left;
-        self.hand(handed)?;
-        self.observer.permit(capability).map_err(|failure| stop(failure.code, failure.message))
+        self.hand(handed)
     }
 
     /// Counts bytes that the guest handed over.

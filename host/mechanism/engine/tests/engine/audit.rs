@@ -19,8 +19,8 @@ fn a_tool_and_an_agent_pass() {
     let tool = audited(&Tool::default().logging().with_job().bytes()).unwrap();
     assert_eq!(tool.role, Role::Tool);
     assert_eq!(tool.capabilities, [Capability::Job, Capability::Log].into());
-    assert_eq!(tool.imports, ["jaros:plugin/log@0.1.0", "jaros:plugin/job@0.1.0"]);
-    assert_eq!(tool.exports, ["jaros:plugin/action@0.1.0"]);
+    assert_eq!(tool.imports, ["jaros:plugin/log@1.0.0", "jaros:plugin/job@1.0.0"]);
+    assert_eq!(tool.exports, ["jaros:plugin/action@1.0.0"]);
     assert_eq!(tool.memory_bytes, 65_536);
 
     let agent = audited(&Agent::default().bytes()).unwrap();
@@ -96,10 +96,10 @@ fn imports_are_refused_by_name() {
             "refused: the component can't have its import: the virtual WASI, which can be granted, has the interfaces of \
              `wasi:cli/imports` in 0.2.x, and not `wasi:cli/environment@0.3.0`; build it without",
         ),
-        ("jaros:plugin/wasi@0.1.0", "refused: the component can't have its import: there is no interface"),
+        ("jaros:plugin/wasi@1.0.0", "refused: the component can't have its import: there is no interface"),
         ("evil:corp/shell@1.0.0", "refused: the component can't have its import: `evil:corp/shell@1.0.0`"),
         ("shell", "refused: the component can't have its import: `shell`"),
-        ("jaros:plugin/shell@0.1.0", "refused: the component can't have its import: there is no interface"),
+        ("jaros:plugin/shell@1.0.0", "refused: the component can't have its import: there is no interface"),
         (
             "jaros:plugin/log@0.2.0",
             "refused: the component can't have its import: `jaros:plugin/log@0.2.0` has a version",
@@ -109,8 +109,8 @@ fn imports_are_refused_by_name() {
             "refused: the component can't have its import: `jaros:plugin/log` has a version",
         ),
         (
-            "jaros:plugin/model@0.1.0",
-            "refused: the component imports jaros:plugin/model@0.1.0, which no tool gets",
+            "jaros:plugin/model@1.0.0",
+            "refused: the component imports jaros:plugin/model@1.0.0, which no tool gets",
         ),
     ];
     for (name, expected) in rows {
@@ -164,8 +164,8 @@ fn imports_of_inner_components_are_not_the_components_own() {
 #[test]
 fn a_component_has_one_role() {
     let empty = r#"(instance $i) "#;
-    let reasoning = r#"(export "jaros:plugin/reasoning@0.1.0" (instance $i))"#;
-    let action = r#"(export "jaros:plugin/action@0.1.0" (instance $i))"#;
+    let reasoning = r#"(export "jaros:plugin/reasoning@1.0.0" (instance $i))"#;
+    let action = r#"(export "jaros:plugin/action@1.0.0" (instance $i))"#;
     let rows = [
         (String::new(), "invalid: the component exports neither"),
         (format!("{empty} {reasoning} {action}"), "invalid: the component exports both"),

@@ -76,12 +76,12 @@ impl Plain {
         let engine = wasmtime::Engine::new(&config).unwrap();
         let component = Component::new(&engine, bytes).unwrap();
         let mut linker = Linker::new(&engine);
-        if let Ok(mut log) = linker.instance("jaros:plugin/log@0.1.0") {
+        if let Ok(mut log) = linker.instance("jaros:plugin/log@1.0.0") {
             log.func_wrap("write", |_, (_, _): (String, String)| Ok(())).unwrap();
         }
         linker.define_unknown_imports_as_traps(&component).unwrap();
         let pre = linker.instantiate_pre(&component).unwrap();
-        let action = component.get_export_index(None, "jaros:plugin/action@0.1.0").unwrap();
+        let action = component.get_export_index(None, "jaros:plugin/action@1.0.0").unwrap();
         let execute = component.get_export_index(Some(&action), "execute").unwrap();
         Self { with, pre, execute }
     }

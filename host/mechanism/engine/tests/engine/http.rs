@@ -38,7 +38,7 @@ fn poster(validates: bool) -> ToolComponent {
         imports: r#"
           (type $http-error (record (field "code" string) (field "message" string)))
           (type $http-field (record (field "name" string) (field "value" string)))
-          (import "jaros:plugin/http@0.1.0" (instance $http
+          (import "jaros:plugin/http@1.0.0" (instance $http
             (export "error" (type $error (eq $http-error)))
             (export "field" (type $field (eq $http-field)))
             (type $request' (record (field "method" string) (field "url" string)

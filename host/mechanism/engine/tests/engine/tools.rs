@@ -197,14 +197,47 @@ fn a_guests_log_comes_out_in_lines() {
 }
 
 #[test]
+fn a_guests_last_words_are_the_failure_in_every_phase() {
+    let tool = |len: u32| {
+        let gives_up = format!("(call $abort (i32.const 1400) (i32.const {len})) (unreachable)");
+        Tool {
+            describe: gives_up.clone(),
+            validate: gives_up.clone(),
+            execute: gives_up,
+            core: r#"(data (i32.const 1400) "oh no\0aat src/lib.rs:3")"#.to_owned(),
+            ..Tool::default()
+        }
+        .panicking()
+    };
+    let short = compile(&tool(21));
+    let Err(LoadError::Refused(failure)) = short.describe(&Limits::default(), Arc::new(NoLog)) else {
+        panic!("it described itself");
+    };
+    assert!(failure.message.contains(r"it gave up: oh no\nat src/lib.rs:3"), "{failure}");
+    for failure in [
+        short.validate(Circumstances::default().call(), &json("1")).unwrap().result.unwrap_err(),
+        short.execute(Circumstances::default().call(), &json("1")).unwrap().result.unwrap_err(),
+    ] {
+        assert_eq!((failure.code, &*failure.message), (Code::TRAP, r"it gave up: oh no\nat src/lib.rs:3"));
+    }
+    let long = compile(&tool(4_000)).execute(Circumstances::default().call(), &json("1")).unwrap();
+    let message = long.result.unwrap_err().message;
+    assert!(message.ends_with('…') && message.len() < 1_100, "{} bytes", message.len());
+}
+
+#[test]
 fn other_patch_versions_are_the_same_contract() {
     let mut tool = Tool::default().logging();
-    tool.imports = tool.imports.replace("log@0.1.0", "log@0.1.9");
-    tool.export = "jaros:plugin/action@0.1.3".to_owned();
+    tool.imports = tool.imports.replace("log@1.0.0", "log@1.0.9");
+    tool.export = "jaros:plugin/action@1.0.3".to_owned();
     let bytes = tool.bytes();
     audited(&bytes).unwrap();
     let called = compile(&tool).execute(Circumstances::default().call(), &json("7")).unwrap();
     assert_eq!(called.result.unwrap().as_str(), "7");
+
+    let newer = Tool { export: "jaros:plugin/action@1.3.0".to_owned(), ..Tool::default() };
+    let failure = audited(&newer.bytes()).unwrap_err();
+    assert!(failure.contains("jaros:plugin/action@1.3.0 is newer than this host"), "{failure}");
 }
 
 #[test]

@@ -105,15 +105,20 @@ impl Piece {
         })
     }
 
-    /// `planner: model, log`; types reach nothing.
+    /// `planner: model`; types and last words reach nothing.
     fn reach(&self) -> String {
-        let names: Vec<&str> =
-            self.imports.iter().map(|import| short(import)).filter(|name| *name != "types").collect();
-        format!("{}: {}", self.name, names.join(", "))
+        let names: Vec<&str> = self
+            .imports
+            .iter()
+            .map(|import| short(import))
+            .filter(|name| !matches!(*name, "types" | "panic"))
+            .collect();
+        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        format!("{}: {names}", self.name)
     }
 }
 
-/// `jaros:plugin/model@0.1.0` is `model`.
+/// `jaros:plugin/model@1.0.0` is `model`.
 fn short(import: &str) -> &str {
     import.rsplit('/').next().and_then(|name| name.split('@').next()).unwrap_or(import)
 }

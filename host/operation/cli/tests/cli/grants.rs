@@ -51,7 +51,7 @@ fn who_can_reach_what_is_told_without_a_node() {
 #[test]
 fn slips_and_what_is_missing_are_told_with_the_command_that_mends_it() {
     let place = Place::new();
-    fs::write(place.data("tools/wants.wasm"), importing("jaros:plugin/host-facts@0.1.0")).expect("a file");
+    fs::write(place.data("tools/wants.wasm"), importing("jaros:plugin/host-facts@1.0.0")).expect("a file");
     let text = grants(&place) + "[tool.sys-info]\nhost-facts = true\n[role.idle]\nhost-facts = true\n";
     fs::write(place.data("config/grants.toml"), text).expect("a file");
     let told = place.ok(&["grants"]);
@@ -152,7 +152,7 @@ fn a_node_that_runs_has_taken_it_over_when_the_command_returns() {
     assert!(serves.contains("tool wants @") && serves.contains(" serving"), "{serves}");
     // The interface is granted, and has no such resource.
     let odd = include_str!("../../src/demo/phone.home.wat")
-        .replace("wasi:sockets/tcp@0.2.0", "jaros:plugin/host-facts@0.1.0");
+        .replace("wasi:sockets/tcp@0.2.0", "jaros:plugin/host-facts@1.0.0");
     let odd = place.file("odd.wasm", wat::parse_str(odd).expect("component text"));
     assert_eq!(place.run(&["add-tool", &odd]).code, 3);
     let odd = place.ok(&["grant", "odd", "host-facts"]);

@@ -15,7 +15,7 @@ fn greeted(place: &Place) -> Value {
 
 /// A version of `greet` that asks for `job` beside nothing else, and answers `null`.
 fn growing() -> Vec<u8> {
-    importing("jaros:plugin/job@0.1.0")
+    importing("jaros:plugin/job@1.0.0")
 }
 
 /// A node whose `greet` is held in a version that grew.

@@ -227,7 +227,7 @@ mod tests {
     }
 
     fn imports(interfaces: &str) -> Vec<String> {
-        interfaces.split_whitespace().map(|name| format!("jaros:plugin/{name}@0.1.0")).collect()
+        interfaces.split_whitespace().map(|name| format!("jaros:plugin/{name}@1.0.0")).collect()
     }
 
     fn entry(event: Change, bytes: &str, asks: &str) -> record::Component {
@@ -263,7 +263,7 @@ mod tests {
         ] {
             assert_eq!(growth(&versions, bytes, asks).as_deref(), want, "{bytes} {asks}");
         }
-        let patched = vec!["jaros:plugin/job@0.1.7".to_owned(), "wasi:cli/environment@0.2.3".to_owned()];
+        let patched = vec!["jaros:plugin/job@1.0.7".to_owned(), "wasi:cli/environment@0.2.3".to_owned()];
         let history = versions.get(&slot()).expect("it served");
         let growth = history.growth(Digest::of(b"two"), &patched).expect("it grows");
         assert!(!growth.asks.contains("job"), "a patch of the same interface is no growth");
