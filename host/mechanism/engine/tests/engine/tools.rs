@@ -237,7 +237,7 @@ fn other_patch_versions_are_the_same_contract() {
 
     let newer = Tool { export: "jaros:plugin/action@1.3.0".to_owned(), ..Tool::default() };
     let failure = audited(&newer.bytes()).unwrap_err();
-    assert!(failure.contains("jaros:plugin/action@1.3.0 is newer than this host"), "{failure}");
+    assert!(failure.contains("`jaros:plugin/action@1.3.0` is newer than this host"), "{failure}");
 }
 
 #[test]
