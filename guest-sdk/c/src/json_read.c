@@ -214,7 +214,7 @@ jaros_json jaros_parse_(jaros_str source, const char *whence) {
         jaros_wrong(&reader, "it isn't UTF-8");
     } else {
         value = jaros_read_value(&reader, JAROS_LEVELS);
-        jaros_skip_space(&reader);
+        if (value) jaros_skip_space(&reader);
         if (value && reader.at < reader.end) value = jaros_wrong(&reader, "something stands after the value");
     }
     if (value) {

@@ -203,9 +203,16 @@ static void jaros_add_short(jaros_builder *text, jaros_json value);
 static void jaros_misfit(jaros_json value, const char *wanted) {
     if (jaros_failed()) return;
     jaros_builder text = { 0 };
-    jaros_add_place(&text, value);
-    if (value->missing) {
+    jaros_json parent = value->missing ? value->parent : NULL;
+    bool in_object = parent && (parent->missing || parent->kind == JAROS_OBJECT);
+    jaros_add_place(&text, parent && !in_object ? parent : value);
+    if (in_object) {
         jaros_add_chars(&text, " is missing");
+    } else if (parent) {
+        jaros_add_chars(&text, ": an object with ");
+        jaros_add(&text, value->key.ptr, value->key.len);
+        jaros_add_chars(&text, " is expected, not ");
+        jaros_add_short(&text, parent);
     } else {
         jaros_add_chars(&text, ": ");
         jaros_add_chars(&text, wanted);
