@@ -1,0 +1,34 @@
+// Where in the author's sources an error was thrown.
+//
+// Invariant: names the first frame that isn't this SDK's.
+// Doesn't know: columns; in a component it has a table of lines that `build.js` appends to the bundle.
+// Start at: `placeOf`.
+
+const HERE = typeof process === "object" ? new URL(".", import.meta.url).href : "";
+
+/** `agent.js:12`, or nothing where the stack doesn't say. */
+export function placeOf(error) {
+  for (const frame of String(error.stack ?? "").split("\n")) {
+    const [, file, line] = /^\s*at .*?\(?([^\s(]+):(\d+):\d+\)?$/.exec(frame) ?? [];
+    if (!file) continue;
+    const place = HERE ? inNode(file, line) : inBundle(Number(line));
+    if (place) return place;
+  }
+  return "";
+}
+
+/** The bundle's lines in runs of three numbers: where it begins, the index of its file (-1: no author's), the line there. */
+function inBundle(line) {
+  const { files, runs } = globalThis.__jarosLines ?? { files: [], runs: [] };
+  let at = -3;
+  while (at + 3 < runs.length && runs[at + 3] <= line) at += 3;
+  if (at < 0 || runs[at + 1] < 0) return "";
+  return `${files[runs[at + 1]]}:${runs[at + 2] + line - runs[at]}`;
+}
+
+function inNode(file, line) {
+  if (file.startsWith("node:") || file.startsWith(HERE)) return "";
+  const path = file.replace(/^file:\/\//, "");
+  const folder = `${process.cwd()}/`;
+  return `${path.startsWith(folder) ? path.slice(folder.length) : path}:${line}`;
+}
