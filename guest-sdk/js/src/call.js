@@ -22,11 +22,11 @@ export function call(work) {
   }
 }
 
-/** The text of an error that is an answer. For a bug it never returns. */
+/** The text of an error that is an answer. For a bug it never returns; the error itself is for tests. */
 function answerOf(error) {
   if (error instanceof Failure) return error.message;
   if (error instanceof HostError) return String(error);
-  return abort(bug(error));
+  return abort(bug(error), error);
 }
 
 function bug(error) {

@@ -4,6 +4,8 @@
 // Doesn't know: columns; in a component it has a table of lines that `build.js` appends to the bundle.
 // Start at: `placeOf`.
 
+import { placeIn } from "./table.js";
+
 const HERE = typeof process === "object" ? new URL(".", import.meta.url).href : "";
 
 /** `agent.js:12`, or nothing where the stack doesn't say. */
@@ -17,14 +19,7 @@ export function placeOf(error) {
   return "";
 }
 
-/** The bundle's lines in runs of three numbers: where it begins, the index of its file (-1: no author's), the line there. */
-function inBundle(line) {
-  const { files, runs } = globalThis.__jarosLines ?? { files: [], runs: [] };
-  let at = -3;
-  while (at + 3 < runs.length && runs[at + 3] <= line) at += 3;
-  if (at < 0 || runs[at + 1] < 0) return "";
-  return `${files[runs[at + 1]]}:${runs[at + 2] + line - runs[at]}`;
-}
+const inBundle = (line) => placeIn(globalThis.__jarosLines ?? { files: [], runs: [] }, line);
 
 function inNode(file, line) {
   if (file.startsWith("node:") || file.startsWith(HERE)) return "";

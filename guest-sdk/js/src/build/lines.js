@@ -2,10 +2,12 @@
 //
 // Invariant: a line of this SDK has no place, so that an error is shown in the author's own code.
 // Doesn't know: columns: bundles aren't minified, and a line is what a person looks for.
-// Start at: `lineTable`; `src/place.js` reads the table inside of a component.
+// Start at: `lineTable`; `src/table.js` reads the table inside of a component.
 
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { placeIn } from "../table.js";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -64,14 +66,12 @@ function numbers(segment) {
 }
 
 /** What the engine said while the script's top level ran: `tool.js:33: cannot read property …`. */
-export function engineSaid(message, { files, runs }) {
+export function engineSaid(message, table) {
   const [, said] = /module evaluation: (?:Error: )?([^\n]*)/.exec(message) ?? [];
   if (!said) return message;
   for (const [, found] of message.matchAll(/\(.*?:(\d+):\d+\)/g)) {
-    const line = Number(found);
-    let at = -3;
-    while (at + 3 < runs.length && runs[at + 3] <= line) at += 3;
-    if (at >= 0 && runs[at + 1] >= 0) return `${files[runs[at + 1]]}:${runs[at + 2] + line - runs[at]}: ${said}`;
+    const place = placeIn(table, Number(found));
+    if (place) return `${place}: ${said}`;
   }
   return said;
 }

@@ -1,3 +1,3 @@
 import { current } from "../current.js";
 
-export const list = (...given) => current()["actions"].list(...given);
+export const list = (...given) => current().actions.list(...given);
