@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-import { engineSaid, lineTable } from "./src/build/lines.js";
-import { missingImports } from "./src/build/world.js";
+import { engineSaid, lineTable } from "./src/bundle/lines.js";
+import { missingImports } from "./src/bundle/world.js";
 
 const SOURCES = ["agent.ts", "agent.js", "tool.ts", "tool.js"];
 
@@ -53,7 +53,7 @@ function located(name) {
       // Said below, once.
     }
   }
-  throw new Stop(3, `the package ${name} isn't installed here; install it with: npm install --no-audit --no-fund`);
+  throw new Stop(3, `the package ${name} isn't installed here; install it with: npm install`);
 }
 
 const loaded = (name) => import(pathToFileURL(located(name)).href);

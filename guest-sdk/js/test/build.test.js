@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 
-import { missingImports } from "../src/build/world.js";
+import { missingImports } from "../src/bundle/world.js";
 import { placeIn } from "../src/table.js";
 import { bytesOf, TextDecoder as Decoder, TextEncoder as Encoder } from "../src/text.js";
 
