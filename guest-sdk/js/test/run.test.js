@@ -11,8 +11,9 @@ const refuse = () => {
   throw new HostError("refused", "not today");
 };
 const ended = (plan, given = {}) => {
-  const { state, result, error } = new Host(given).run(deciding(plan));
-  return [state, error ? `${error.code}: ${error.message}` : result];
+  const run = new Host(given).run(deciding(plan));
+  if (run.error) assert.throws(() => run.result, run.error);
+  return [run.state, run.error ? String(run.error) : run.result];
 };
 
 test("a job ends as its last list says", () => {
@@ -51,6 +52,7 @@ test("children are given as values, functions or agents", () => {
   assert.deepEqual(waiting("child", "bad"), ["FAILED", "failed: failed: bad"]);
   assert.deepEqual(waiting("none", 0), ["FAILED", 'failed: not-found: there is no agent "none": new Host({ agents: { … } })']);
   assert.deepEqual(ended(() => submit("echo", 1), { agents }), ["DONE", { job: "test/1/1-child" }]);
+  assert.deepEqual(ended(() => submit("child", "bad"), { agents }), ["DONE", { job: "test/1/1-child" }]);
 });
 
 test("a tool of the SDK is validated and carried out", () => {
