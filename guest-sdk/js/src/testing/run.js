@@ -56,7 +56,11 @@ export function runJob(host, agent, input, unblock) {
       if (unblock.length === 0) return run.ended("BLOCKED");
       const word = unblock.shift();
       if (plan.memo === null) return run.done(word);
-      answers.push({ id: `${host.jobId}/${run.turns}/${answers.length + 1}`, kind: "unblock", outcome: { tag: "ok", val: text(word) } });
+      answers.push({
+        id: `${host.jobId}/${run.turns}/${answers.length + 1}`,
+        kind: "unblock",
+        outcome: { tag: "ok", val: text(word) },
+      });
     } else if (moved === "DONE" || plan.memo === null) {
       if (last?.error && moved !== "DONE") return run.ended("FAILED", last.error);
       return run.done(last?.value ?? null);
@@ -86,7 +90,9 @@ function carryOut(host, run, decisions) {
 }
 
 function crossing({ id, kind, error, value }) {
-  const outcome = error ? { tag: "err", val: { code: error.code, message: error.message } } : { tag: "ok", val: text(value) };
+  const outcome = error
+    ? { tag: "err", val: { code: error.code, message: error.message } }
+    : { tag: "ok", val: text(value) };
   return { id, kind, outcome };
 }
 
