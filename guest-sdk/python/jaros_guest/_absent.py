@@ -21,6 +21,7 @@ from jaros_guest import _host
 
 _sealed = False
 _looks = 0
+_draws = False
 
 _NO_FILES = "a component has no file system; jaros_guest.files reads in folders that the operator granted"
 _NO_SECRETS = "a component has no secret randomness; job.random(n) gives bytes that a replay can repeat"
@@ -57,6 +58,9 @@ def before_the_author() -> None:
 
 def after_the_author() -> None:
     """The same for modules that the author's code has imported."""
+    global _draws
+    # Whoever wraps the component imports `random` for its own ends afterwards; only the author's use needs a seed.
+    _draws = "random" in sys.modules
     if "logging" in sys.modules:
         _log_to_the_host(sys.modules["logging"])
     refuse = _refused(OSError, "a component has no sockets; jaros_guest.http asks origins that the operator granted")
@@ -74,7 +78,7 @@ def begin_call(seed: str | None = None) -> None:
     _sealed = True
     sys.stdout, sys.stderr, sys.stdin = _Lines("info"), _Lines("warn"), io.StringIO()
     sys.meta_path[:] = [_NoImports()]
-    if seed is not None and "random" in sys.modules:
+    if seed is not None and _draws:
         call = f"{_host.call('job', 'id')} {_host.call('job', 'accepted_at_ms')} {binascii.crc32(seed.encode())}"
         sys.modules["random"].seed(int.from_bytes(call.encode()))
 

@@ -55,7 +55,9 @@ class Agent(Declared, Generic[Input]):
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         if cls.decide is Agent.decide and cls._steps() and START not in cls._steps():
-            raise TypeError(f"{cls.__name__} has the steps {', '.join(cls._steps())}, but no `start`, which is the first")
+            raise TypeError(
+                f"{cls.__name__} has the steps {', '.join(cls._steps())}, but no `start`, which is the first"
+            )
 
 
 def decide(agent: type[Agent[Any]], input: str, memo: str, answers: list[Answer], number: int) -> Plan:

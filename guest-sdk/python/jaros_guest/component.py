@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from jaros_guest import _absent, _host, agent, tool
 from jaros_guest._declared import Declared
+from jaros_guest._last_words import last_words
 from jaros_guest.errors import Failure, HostError
 from jaros_guest.turn import Answer
 
@@ -124,22 +125,6 @@ def _guarded(run: Callable[[], T], seed: str) -> T:
     except BaseException as bug:
         _host.call("panic", "abort", last_words(bug, _home))
     raise _host.err_type(said_no)
-
-
-def last_words(bug: BaseException, home: str) -> str:
-    """``ValueError: message, at app.py:12 in start``: the innermost place in the author's own files."""
-    where = ""
-    trace = bug.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_filename.startswith(home):
-            where = f", at {code.co_filename.removeprefix(home)}:{trace.tb_lineno} in {code.co_name}"
-        trace = trace.tb_next
-    try:
-        message = str(bug)
-    except Exception:
-        message = "its message can't be written"
-    return f"{type(bug).__name__}{': ' + message if message else ''}{where}"
 
 
 _absent.after_the_author()

@@ -58,9 +58,7 @@ class Response:
 def send(request: Request) -> Response:
     """Sends one request. ``refused`` for an origin that isn't granted, ``timeout``, ``unavailable``, ``in-doubt``."""
     headers = [_host.record("http", "Field", name=name, value=value) for name, value in request.headers]
-    wire = _host.record(
-        "http", "Request", method=request.method, url=request.url, headers=headers, body=request.body
-    )
+    wire = _host.record("http", "Request", method=request.method, url=request.url, headers=headers, body=request.body)
     answer = _host.call("http", "send", wire)
     return Response(answer.status, [(one.name, one.value) for one in answer.headers], bytes(answer.body))
 

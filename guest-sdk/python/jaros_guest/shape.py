@@ -162,8 +162,7 @@ def _members(value: Any, where: str, members: Mapping[str, Shape], required: lis
         if name not in value:
             raise _Misfit(where, f"it needs {_json.text(name)}")
     return {
-        name: members[name].build(one, _member(where, name)) if name in members else one
-        for name, one in value.items()
+        name: members[name].build(one, _member(where, name)) if name in members else one for name, one in value.items()
     }
 
 

@@ -123,9 +123,7 @@ class Host:
 
     def actions(self) -> list[dict[str, str]]:
         """What an agent may propose: the tools, and the built-in actions."""
-        listed = [
-            {"kind": kind, "description": text, "schema": "{}"} for kind, text in BUILT_INS.items()
-        ]
+        listed = [{"kind": kind, "description": text, "schema": "{}"} for kind, text in BUILT_INS.items()]
         for kind, tool in self.tools.items():
             profile = tool._profile() if isinstance(tool, type) and issubclass(tool, Tool) else {}
             description, schema = profile.get("description", ""), profile.get("schema", "{}")

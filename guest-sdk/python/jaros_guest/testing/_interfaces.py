@@ -66,7 +66,10 @@ class _NotInValidate:
         self._name = name.replace("_", "-")
 
     def __getattr__(self, function: str) -> Any:
-        raise error("refused", f"`{self._name}` can't be called in `validate`")
+        def refuse(*_: Any) -> Any:
+            raise error("refused", f"`{self._name}` can't be called in `validate`")
+
+        return refuse
 
 
 def _job(host: Host, stream: str) -> SimpleNamespace:
@@ -91,7 +94,8 @@ def _model(host: Host) -> SimpleNamespace:
         if len(host.asked) > len(host.model):
             given = len(host.model)
             raise error(
-                "unavailable", f"the test has {given or 'no'} answer{'' if given == 1 else 's'} of the model, "
+                "unavailable",
+                f"the test has {given or 'no'} answer{'' if given == 1 else 's'} of the model, "
                 f"and this is question {len(host.asked)}: Host(model=[…])",
             )
         answer = host.model[len(host.asked) - 1]
@@ -100,8 +104,12 @@ def _model(host: Host) -> SimpleNamespace:
         if "error" in answer:
             raise error(answer["error"]["code"], answer["error"].get("message", ""))
         calls = [
-            {"type": "call", "id": call.get("id", f"call-{len(host.asked)}-{place}"), "name": call["name"],
-             "arguments": call.get("arguments", {})}
+            {
+                "type": "call",
+                "id": call.get("id", f"call-{len(host.asked)}-{place}"),
+                "name": call["name"],
+                "arguments": call.get("arguments", {}),
+            }
             for place, call in enumerate(answer.get("calls", ()), 1)
         ]
         structured = answer.get("structured")

@@ -3,7 +3,19 @@
 from typing import Any, NoReturn, TypedDict
 
 from jaros_guest import (
-    Agent, Answer, Chat, Failure, HostError, Plan, Turn, actions, block, finish, go_on, job, model,
+    Agent,
+    Answer,
+    Chat,
+    Failure,
+    HostError,
+    Plan,
+    Turn,
+    actions,
+    block,
+    finish,
+    go_on,
+    job,
+    model,
 )
 
 turns = 0
