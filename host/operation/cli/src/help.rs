@@ -11,7 +11,7 @@ use clap::{Command, CommandFactory};
 use crate::args::Cli;
 
 /// What people do, and with which commands.
-const GROUPS: [(&str, &[&str]); 7] = [
+pub(crate) const GROUPS: [(&str, &[&str]); 7] = [
     ("Start", &["init", "demo", "serve", "run"]),
     ("Work", &["submit", "unblock", "cancel"]),
     ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "audit", "machine", "config"]),
