@@ -106,6 +106,7 @@ extern const jaros_agent jaros_the_agent;
 
 const jaros_answer *jaros_answer_at_(const jaros_turn *turn, size_t index, const char *file, int line);
 jaros_json jaros_result_(const jaros_turn *turn, size_t index, const char *file, int line);
+void jaros_answer_failed_(const jaros_error *error);
 jaros_plan jaros_then_(jaros_plan plan, jaros_str kind, jaros_json payload);
 jaros_plan jaros_note_(jaros_plan plan, jaros_str why);
 jaros_plan jaros_finish_(jaros_json result);

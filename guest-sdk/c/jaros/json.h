@@ -75,6 +75,7 @@ bool jaros_same_json(jaros_json a, jaros_json b);
 
 // ---- What the macros are made of; not for authors.
 
+void jaros_misfit_(jaros_json value, jaros_str wanted);
 jaros_json jaros_get_(jaros_json object, jaros_str key);
 bool jaros_has_(jaros_json object, jaros_str key);
 jaros_json jaros_at_(jaros_json list, size_t index, const char *file, int line);

@@ -222,6 +222,9 @@ static void jaros_misfit(jaros_json value, const char *wanted) {
     jaros_fail_with(jaros_cat_fixed("invalid"), jaros_built(&text), false);
 }
 
+// The same for a language over this one, whose types know more than JSON's.
+void jaros_misfit_(jaros_json value, jaros_str wanted) { jaros_misfit(value, jaros_copy(wanted.ptr, wanted.len).ptr); }
+
 jaros_str jaros_as_text(jaros_json value) {
     value = jaros_same(value);
     if (value->kind == JAROS_TEXT) return value->text;

@@ -66,8 +66,11 @@ const jaros_answer *jaros_answer_at_(const jaros_turn *turn, size_t index, const
     return jaros_there(index, turn->answer_count, " of answers: ", file, line) ? &turn->answers[index] : &jaros_no_answer;
 }
 
+// A decision's failure as this call's own.
+void jaros_answer_failed_(const jaros_error *error) { jaros_fail_with(error->code, error->message, true); }
+
 jaros_json jaros_result_(const jaros_turn *turn, size_t index, const char *file, int line) {
     const jaros_answer *answer = jaros_answer_at_(turn, index, file, line);
-    if (!answer->ok && answer != &jaros_no_answer) jaros_fail_with(answer->error.code, answer->error.message, true);
+    if (!answer->ok && answer != &jaros_no_answer) jaros_answer_failed_(&answer->error);
     return answer->ok ? answer->result : jaros_null();
 }

@@ -101,6 +101,35 @@ JAROS_HANDLER __ubsan_handle_vla_bound_not_positive(const jaros_checked *data, u
     jaros_undefined(data, jaros_cat_fixed("an array's length isn't positive"));
 }
 
+JAROS_HANDLER __ubsan_handle_load_invalid_value(const jaros_checked *data, uintptr_t value) {
+    (void)value;
+    jaros_builder text = { 0 };
+    jaros_add_chars(&text, "a value that type ");
+    jaros_add_chars(&text, data->type->name);
+    jaros_add_chars(&text, " doesn't have was read");
+    jaros_undefined(data, jaros_built(&text));
+}
+
+JAROS_HANDLER __ubsan_handle_float_cast_overflow(const jaros_checked *data, uintptr_t from) {
+    (void)from;
+    jaros_undefined(data, jaros_cat_fixed("a number is beyond the type that it is converted to"));
+}
+
+JAROS_HANDLER __ubsan_handle_nonnull_arg(const jaros_checked *data) {
+    jaros_undefined(data, jaros_cat_fixed("a null pointer was given where none may be"));
+}
+
+JAROS_HANDLER __ubsan_handle_invalid_builtin(const jaros_checked *data) {
+    jaros_undefined(data, jaros_cat_fixed("a builtin was given a zero that it has no answer for"));
+}
+
+// Newer compilers check local arrays so, without a place.
+JAROS_HANDLER __ubsan_handle_local_out_of_bounds(void) {
+    jaros_bug_("undefined behaviour", jaros_cat_fixed("an access out of the bounds of a local variable"), NULL, 0);
+}
+
+JAROS_HANDLER __ubsan_handle_local_out_of_bounds_abort(void) { __ubsan_handle_local_out_of_bounds(); }
+
 JAROS_HANDLER __ubsan_handle_builtin_unreachable(const jaros_checked *data) {
     jaros_undefined(data, jaros_cat_fixed("a place was reached that was said to be unreachable"));
 }

@@ -1,4 +1,4 @@
-// What JavaScript expects around it and a component doesn't have: a clock, randomness, a console.
+// What JavaScript expects around it and a component doesn't have: a clock, randomness, a console, UTF-8.
 //
 // Invariant: inside a call `Date` and `Math.random` answer from the record (`job`), the same on every replay; outside, while
 // the component is built, they say so instead of trapping.
@@ -8,6 +8,7 @@
 import { acceptedAtMs, random } from "#host/job";
 import { asked } from "./errors.js";
 import * as log from "./log.js";
+import { TextDecoder, TextEncoder } from "./text.js";
 
 const real = { Date: globalThis.Date, random: Math.random };
 const inNode = typeof process === "object";
@@ -49,7 +50,7 @@ function install() {
   globalThis.Date = RecordedDate;
   Math.random = fraction;
   globalThis.console ??= recordedConsole;
-  if (!inNode) globalThis.performance = { now: () => 0, timeOrigin: 0 };
+  if (!inNode) Object.assign(globalThis, { performance: { now: () => 0, timeOrigin: 0 }, TextDecoder, TextEncoder });
 }
 
 function restore() {

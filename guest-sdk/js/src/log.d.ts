@@ -1,3 +1,5 @@
+/** Writes a line. `level` is `error`, `warn`, `info`, `debug` or `trace`; anything else counts as `info`. */
+export function write(level: string, message: string): void;
 /** Something went wrong. Parts that aren't text are written as JSON. */
 export function error(...parts: unknown[]): void;
 /** Something may go wrong. */

@@ -1,6 +1,6 @@
 // Diagnostics, kept beside the record and never part of it.
 
-import { write } from "#host/log";
+import * as host from "#host/log";
 
 const said = (parts) => parts.map((part) => (typeof part === "string" ? part : told(part))).join(" ");
 
@@ -13,6 +13,9 @@ function told(part) {
     return String(part);
   }
 }
+
+/** Writes a line. `level` is `error`, `warn`, `info`, `debug` or `trace`; anything else counts as `info`. */
+export const write = (level, message) => host.write(String(level), String(message));
 
 /** Something went wrong. Parts that aren't text are written as JSON. */
 export const error = (...parts) => write("error", said(parts));
