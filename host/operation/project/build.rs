@@ -13,7 +13,8 @@ const SDKS: &str = "../../../guest-sdk";
 const CONTRACT: &str = "../../../wit/1.0.0/jaros.wit";
 
 /// What tools leave behind beside sources.
-const LEFTOVERS: [&str; 5] = ["target", "node_modules", "__pycache__", ".mypy_cache", "build"];
+const LEFTOVERS: [&str; 6] =
+    ["target", "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache", ".jaros-data"];
 
 fn main() -> io::Result<()> {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the crate is"));

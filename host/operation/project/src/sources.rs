@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Folders that tools write. Any whose name begins with a dot counts too, but for `.cargo`.
-const MADE: [&str; 8] =
-    ["build", "target", "node_modules", "__pycache__", "zig-out", "zig-cache", "dist", "venv"];
+/// Folders that tools write, wherever they lie. Any whose name begins with a dot counts too, but for `.cargo`.
+const MADE: [&str; 3] = ["target", "node_modules", "__pycache__"];
+/// Folders that tools write beside `jaros.toml`; deeper down they are somebody's.
+const MADE_HERE: [&str; 5] = ["build", "dist", "venv", "zig-out", "zig-cache"];
 /// Files that tools write.
 const LOCKS: [&str; 4] = ["Cargo.lock", "package-lock.json", "uv.lock", "4913"];
 /// How deep folders are looked into, and how many files are looked at: a project is small, and a slip shouldn't hang.
@@ -43,7 +44,8 @@ impl Sources {
             let Ok(found) = entry.metadata() else { continue };
             let path = below.join(name);
             if found.is_dir() {
-                if !is_made(name) && depth < DEPTH {
+                let here = depth == 0 && MADE_HERE.contains(&name);
+                if !here && !is_made(name) && depth < DEPTH {
                     self.look(root, &path, depth + 1);
                 }
             } else if found.is_file() && !is_left(name) && self.files.len() < FILES {
@@ -115,6 +117,7 @@ mod tests {
             "jaros.toml",
             "src/lib.rs",
             "src/deep/er.rs",
+            "src/build/x.rs",
             ".cargo/config.toml",
             "wit/world.wit",
             "evals/a.json",
@@ -140,6 +143,7 @@ mod tests {
                 "evals/a.json",
                 "jaros.toml",
                 "src/deep/er.rs",
+                "src/build/x.rs",
                 "src/lib.rs",
                 "wit/world.wit"
             ]

@@ -55,7 +55,7 @@ impl<'a> Report<'a> {
             role: project.kind.word(),
             name: project.name.as_str(),
             lang: project.lang.word(),
-            path: built.path.display().to_string(),
+            path: shown(built),
             bytes: built.bytes.len(),
             digest: built.digest,
             took_ms: u64::try_from(built.took.as_millis()).unwrap_or(u64::MAX),
@@ -153,14 +153,13 @@ fn print(out: &Output, project: &Project, built: &Built) -> Result<(), Problem> 
         out.remark(built.said.trim_end());
     }
     let title = out.paint(Paint::Strong, format_args!("{} {}", project.kind.word(), project.name));
-    let path = built.path.strip_prefix(".").unwrap_or(&built.path).display();
     out.line(format_args!(
         "{title} @{}, {}, in {}",
         built.digest.short(),
         size(built),
         text::duration(built.took)
     ))?;
-    out.line(format_args!("  {path}"))?;
+    out.line(format_args!("  {}", shown(built)))?;
     let asks = &built.asks;
     if asks.capabilities.is_empty() {
         return out.line("  asks for nothing that an operator would have to grant");
@@ -169,6 +168,11 @@ fn print(out: &Output, project: &Project, built: &Built) -> Result<(), Problem> 
     asks.commands.iter().try_for_each(|command| out.line(format_args!("    {}", out.advice(command))))?;
     out.line("  or in config/grants.toml by")?;
     asks.lines.iter().try_for_each(|line| out.line(format_args!("    {line}")))
+}
+
+/// Where it lies, as people would type it.
+fn shown(built: &Built) -> String {
+    built.path.strip_prefix(".").unwrap_or(&built.path).display().to_string()
 }
 
 /// Its size, as people read it.
