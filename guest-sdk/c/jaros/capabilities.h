@@ -26,6 +26,8 @@ jaros_str jaros_job_random(uint32_t len);
 #define jaros_log_info(...) jaros_log_("info", jaros_cat(__VA_ARGS__))
 #define jaros_log_debug(...) jaros_log_("debug", jaros_cat(__VA_ARGS__))
 #define jaros_log_trace(...) jaros_log_("trace", jaros_cat(__VA_ARGS__))
+// A level that is known only when it runs; one that the host doesn't know counts as `info`.
+#define jaros_log(level, ...) jaros_log_(JAROS_STR(level).ptr, jaros_cat(__VA_ARGS__))
 
 // ---- Files in the folders that the operator granted; a path is GRANT/rest
 

@@ -68,6 +68,11 @@ bool jaros_starts_(jaros_str text, jaros_str start);
 jaros_str jaros_slice_(jaros_str text, size_t from, size_t to, const char *file, int line);
 #define jaros_slice(text, from, to) jaros_slice_(JAROS_STR(text), from, to, JAROS_FILE, __LINE__)
 
+// The character at `*at`, and `*at` behind it: for (size_t at = 0; at < text.len;) … jaros_next(text, &at). Bytes that are none count as U+FFFD.
+#define jaros_next(text, at) jaros_next_(JAROS_STR(text), at, JAROS_FILE, __LINE__)
+// White space as Unicode has it.
+bool jaros_is_space(uint32_t character);
+
 // A copy of so many bytes.
 jaros_str jaros_copy(const void *bytes, size_t len);
 bool jaros_is_utf8(jaros_str bytes);
@@ -80,6 +85,7 @@ bool jaros_is_utf8(jaros_str bytes);
 
 // ---- What the macros are made of; not for authors.
 
+uint32_t jaros_next_(jaros_str text, size_t *at, const char *file, int line);
 jaros_str jaros_str_of(const char *text);
 jaros_str jaros_str_same(jaros_str text);
 jaros_json jaros_same(jaros_json value);

@@ -102,6 +102,23 @@ static size_t jaros_utf8_until(jaros_str bytes) {
 
 bool jaros_is_utf8(jaros_str bytes) { return jaros_utf8_until(bytes) == bytes.len; }
 
+uint32_t jaros_next_(jaros_str text, size_t *at, const char *file, int line) {
+    if (*at >= text.len) jaros_bug_("out of bounds", jaros_cat_fixed("jaros_next at the end of a text"), file, line);
+    const unsigned char *bytes = (const unsigned char *)text.ptr + *at;
+    size_t len = jaros_utf8_length(bytes, text.len - *at);
+    *at += len ? len : 1;
+    if (len == 0) return 0xFFFD;
+    if (len == 1) return bytes[0];
+    uint32_t character = bytes[0] & (0xFFu >> (len + 1));
+    for (size_t i = 1; i < len; i++) character = character << 6 | (bytes[i] & 0x3F);
+    return character;
+}
+
+bool jaros_is_space(uint32_t c) {
+    return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
 // What can be shown of a text whatever is in it: for last words and diagnostics, which must not fail themselves.
 static jaros_str jaros_lossy(jaros_str bytes) {
     if (jaros_is_utf8(bytes)) return bytes;

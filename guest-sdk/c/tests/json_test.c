@@ -245,6 +245,13 @@ static void makes(void) {
         jaros_log_info("broken ", jaros_copy("\xFF!", 2));
         JAROS_EXPECT_TEXT(jaros_text(jaros_at(jaros_test_logs(), 0), "message"), "broken \xEF\xBF\xBD!");
     }
+    JAROS_TEST("texts are read character by character") {
+        jaros_str text = jaros_copy("a\xC2\xA0\xE2\x82\xAC\xF0\x9F\x98\x80\xFF", 11);
+        const uint32_t characters[] = { 'a', 0xA0, 0x20AC, 0x1F600, 0xFFFD };
+        size_t at = 0;
+        for (size_t i = 0; i < 5; i++) JAROS_EXPECT(jaros_next(text, &at) == characters[i]);
+        JAROS_EXPECT(at == text.len && jaros_is_space(0xA0) && jaros_is_space('\n') && !jaros_is_space('a'));
+    }
     JAROS_TEST("a text may have a NUL in it") {
         jaros_str text = jaros_as_text(jaros_parse("\"a\\u0000b\""));
         JAROS_EXPECT(text.len == 3 && text.ptr[3] == 0);

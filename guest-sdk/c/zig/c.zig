@@ -70,6 +70,7 @@ pub const Tool = extern struct {
 pub extern fn malloc(size: usize) ?[*]u8;
 pub extern fn free(block: ?*anyopaque) void;
 
+pub extern fn jaros_is_space(character: u32) bool;
 pub extern fn jaros_copy(bytes: ?*const anyopaque, len: usize) Str;
 pub extern fn jaros_from_text(text: Str) *Node;
 pub extern fn jaros_from_bool(value: bool) *Node;

@@ -26,6 +26,8 @@ pub const failure = failing.failure;
 pub const caught = failing.caught;
 pub const allocator = failing.allocator;
 pub const print = failing.print;
+/// White space as Unicode has it.
+pub const isSpace = @import("c.zig").jaros_is_space;
 pub const panic = failing.panic;
 
 pub const Json = values.Json;

@@ -122,14 +122,21 @@ pub fn giveToolNo(kind: [*:0]const u8, code: []const u8, message: []const u8) vo
     jaros_give_tool_(kind, null, jaros_no_(.of(code), .of(message)));
 }
 
-/// A tool whose answer depends on its payload.
-pub fn giveToolDoes(kind: [*:0]const u8, comptime answering: fn (payload: Json) Json) void {
-    const called = struct {
-        fn answer(payload: *c.Node) callconv(.c) Outcome {
-            return jaros_ok_(answering(.{ .node = payload }).node);
+/// A tool whose answer depends on its payload, an agent whose answer depends on its input.
+pub fn giveToolDoes(kind: [*:0]const u8, comptime answering: fn (asked: Json) Json) void {
+    jaros_give_tool_(kind, &Answering(answering).answer, jaros_ok_(c.jaros_null()));
+}
+
+pub fn giveAgentDoes(name: [*:0]const u8, comptime answering: fn (asked: Json) Json) void {
+    jaros_give_agent_(name, &Answering(answering).answer, jaros_ok_(c.jaros_null()));
+}
+
+fn Answering(comptime answering: fn (asked: Json) Json) type {
+    return struct {
+        fn answer(question: *c.Node) callconv(.c) Outcome {
+            return jaros_ok_(answering(.{ .node = question }).node);
         }
     };
-    jaros_give_tool_(kind, &called.answer, jaros_ok_(c.jaros_null()));
 }
 
 pub fn giveAgent(name: [*:0]const u8, result: anytype) void {
