@@ -142,8 +142,8 @@ mod tests {
                 ".cargo/config.toml",
                 "evals/a.json",
                 "jaros.toml",
-                "src/deep/er.rs",
                 "src/build/x.rs",
+                "src/deep/er.rs",
                 "src/lib.rs",
                 "wit/world.wit"
             ]

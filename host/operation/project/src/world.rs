@@ -5,7 +5,6 @@
 //! *Start at:* [`World::of`].
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -56,17 +55,23 @@ impl World {
         let wit = prepared(&project.folder)?;
         let folder = project.folder.join(&wit);
         let mut resolve = Resolve::default();
-        let (package, _) = resolve.push_dir(&folder).map_err(|error| bad(&error, &folder))?;
-        let id = resolve.select_world(&[package], None).map_err(|error| bad(&error, &folder))?;
-        let world = &resolve.worlds[id];
+        let pushed = resolve.push_dir(&folder);
+        let (package, _) = pushed.map_err(|error| bad(&resolve.render_error(&error), &folder))?;
+        let mut worlds = resolve.packages[package].worlds.values();
+        let (Some(id), None) = (worlds.next(), worlds.next()) else {
+            let many = resolve.packages[package].worlds.len();
+            return Err(WorldError::Bad(format!("it holds {many} worlds, and a component is built for one")));
+        };
+        let world = &resolve.worlds[*id];
         let imports = world.imports.iter().filter_map(|(key, item)| match (key, item) {
             (WorldKey::Interface(interface), WorldItem::Interface { .. }) => resolve.id_of(*interface),
             _ => None,
         });
         let (name, imports) = (world.name.clone(), imports.collect());
         let text = wide(&resolve, &resolve.id_of_name(package, &name));
-        let package = resolve.push_str("wide.wit", &text).map_err(|error| bad(&error, &folder))?;
-        let wide = resolve.select_world(&[package], None).map_err(|error| bad(&error, &folder))?;
+        let pushed = resolve.push_str("wide.wit", &text);
+        let package = pushed.map_err(|error| bad(&resolve.render_error(&error), &folder))?;
+        let wide = *resolve.packages[package].worlds.values().next().expect("the text holds one");
         Ok(Self { name, wit, imports, resolve, wide })
     }
 }
@@ -84,9 +89,9 @@ fn wide(resolve: &Resolve, world: &str) -> String {
     format!("package jaros:wide;\n\nworld wide {{\n    include {world};\n{imports}}}\n")
 }
 
-/// What the parser says, which names files in the folder by `wit/…`, and all its causes.
-fn bad(error: &impl Display, folder: &Path) -> WorldError {
-    let said = format!("{error:#}").replace(&*folder.to_string_lossy(), "wit");
+/// What the parser says, with the files of the folder named `wit/…`.
+fn bad(said: &str, folder: &Path) -> WorldError {
+    let said = said.replace(&*folder.to_string_lossy(), "wit");
     // Its first words only say what was tried.
     WorldError::Bad(said.strip_prefix("failed to parse package: wit: ").unwrap_or(&said).to_owned())
 }
@@ -154,10 +159,10 @@ mod tests {
     #[test]
     fn a_world_that_is_wrong_is_told_with_its_place() {
         for (text, want) in [
-            ("package local:project;\nworld x { include jaros:plugin/tol@1.0.0; }\n", "tol"),
-            ("package local:project;\nworld x {\n", "world.wit:"),
-            ("package local:project;\n", "world"),
-            ("package local:project;\nworld x {}\nworld y {}\n", "world"),
+            ("package local:project;\nworld x { include jaros:plugin/tol@1.0.0; }\n", "wit/world.wit:2:"),
+            ("package local:project;\nworld x {\n", "wit/world.wit:"),
+            ("package local:project;\n", "it holds 0 worlds"),
+            ("package local:project;\nworld x {}\nworld y {}\n", "it holds 2 worlds"),
         ] {
             let why = world(text).err().unwrap_or_else(|| panic!("{text} was taken")).to_string();
             assert!(why.starts_with("wit/ isn't right: ") && why.contains(want), "{why}");
