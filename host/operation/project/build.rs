@@ -34,9 +34,15 @@ fn main() -> io::Result<()> {
         text += &format!("    Sdk {{ name: {name:?}, files: &[\n");
         println!("cargo::rerun-if-changed={}", list.display());
         for line in fs::read_to_string(&list)?.lines().map(str::trim) {
-            if !line.is_empty() && !line.starts_with('#') {
-                text += &listed(&folder, &folder.join(line))?;
+            if line.is_empty() || line.starts_with('#') {
+                continue;
             }
+            if !folder.join(line).exists() {
+                println!("cargo::warning=guest-sdk/{name}/sdk-files.txt names {line}, which isn't there");
+                whole = false;
+                continue;
+            }
+            text += &listed(&folder, &folder.join(line))?;
         }
         text += "    ], templates: &[\n";
         text += &listed(&templates, &templates)?;
