@@ -136,7 +136,7 @@ fn unfit(place: Place, name: &Name, bytes: &[u8], limits: &jaros_decision::Limit
     Err(Problem::refused(&Failure::new(Code::INVALID, text)).next(format!("jaros add-{role} FILE")))
 }
 
-fn name_of(file: &Path) -> Result<Name, Problem> {
+pub(super) fn name_of(file: &Path) -> Result<Name, Problem> {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     Name::new(&stem).map_err(|error| {
         Problem::input(format!("{stem:?} can be no component's name: {error}")).next("give one with --name")

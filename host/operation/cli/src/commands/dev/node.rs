@@ -1,4 +1,4 @@
-//! The node of `dev`: in this process, on the project's own data directory, with the examples and what the project names beside it.
+//! The node of `dev`: in this process, on the project's own data directory, with the examples in it.
 //!
 //! *Invariant:* it ends with its value; a second node on the same folder is refused by the folder's lease.
 //! *Doesn't know:* builds, or jobs.
@@ -7,7 +7,6 @@
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use jaros_engine::glance;
 use jaros_fabric::write_atomic;
 use jaros_node::{NodeError, Options};
 use jaros_project::Project;
@@ -82,7 +81,7 @@ fn settings(place: &Context) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The examples, and what the project names; its own component comes with each build.
+/// The examples; the project's own component, and what it names, come with each round.
 fn components(place: &Context, project: &Project) -> Result<(), Problem> {
     let put = |place_of: Place, name: &str, bytes: &[u8]| -> Result<(), Problem> {
         let own = place_of.role() == project.kind && name == project.name.as_str();
@@ -93,20 +92,5 @@ fn components(place: &Context, project: &Project) -> Result<(), Problem> {
         Ok(())
     };
     bundle::tools().try_for_each(|tool| put(Place::Tool, tool.name, tool.bytes))?;
-    bundle::agents().try_for_each(|agent| put(Place::Agent, agent.name, agent.bytes))?;
-    let limits = place.limits();
-    for file in project.beside() {
-        let bytes =
-            input::file(&file, limits.all().component_bytes, Some("component_bytes")).map_err(|problem| {
-                problem.next("`with` in jaros.toml names it: build that project first, or mend the path")
-            })?;
-        let audit = glance(&bytes, &limits.largest()).map_err(|failure| {
-            let mut problem = Problem::refused(&failure);
-            problem.message = format!("{} is refused: {}", file.display(), failure.message);
-            problem.next("`with` in jaros.toml names it")
-        })?;
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        put(Place::of(audit.role), &stem, &bytes)?;
-    }
-    Ok(())
+    bundle::agents().try_for_each(|agent| put(Place::Agent, agent.name, agent.bytes))
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use jaros_capability::Grants;
 use jaros_decision::{Code, Digest, Failure, JobId, Json, Name};
+use jaros_engine::glance;
 use jaros_fabric::{Fabric, Folder, new_job_id, write_atomic};
 use jaros_node::{LogLine, Request};
 use jaros_project::{Built, Case, PROPOSER, Project, Runner};
@@ -77,7 +78,12 @@ impl<'a> Round<'a> {
         said.built(&project, &built)?;
         let case = jaros_project::first(&project);
         self.settings(&project, case.as_ref())?;
-        self.drop_in(&project, &built, &said)?;
+        project.beside().try_for_each(|file| self.beside(&file))?;
+        let own = (Place::of(project.kind), &project.name, &built.bytes[..]);
+        match self.serve(own, built.digest)? {
+            Ok(agreed) => agreed.iter().try_for_each(|failure| said.agreed(failure))?,
+            Err(failure) => return Err(refused(&project, &built, &failure)),
+        }
         let (given, from) = self.given(&project, case.as_ref())?;
         let (agent, input) = order(&project, &given);
         // What was said before isn't about this job.
@@ -138,25 +144,43 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Puts the component into service. A version that asks for more than the one before is agreed to: its author sits here.
-    fn drop_in(&self, project: &Project, built: &Built, said: &Said<'_>) -> Result<(), Problem> {
-        let (place, name, digest) = (Place::of(project.kind), &project.name, built.digest);
+    /// A component that the project names, as it is by now.
+    fn beside(&self, file: &Path) -> Result<(), Problem> {
+        let named = |problem: Problem| {
+            problem.next("`with` in jaros.toml names it: build that project first, or mend the path")
+        };
+        let limits = self.place.limits();
+        let bytes =
+            input::file(file, limits.all().component_bytes, Some("component_bytes")).map_err(named)?;
+        let refused = |failure: &Failure| {
+            let text = format!("{} is refused: {}", file.display(), failure.message);
+            named(Problem { message: text, ..Problem::refused(failure) })
+        };
+        let audit = glance(&bytes, &limits.largest()).map_err(|failure| refused(&failure))?;
+        let name = install::name_of(file)?;
+        let served = self.serve((Place::of(audit.role), &name, &bytes), Digest::of(&bytes))?;
+        served.map(drop).map_err(|failure| refused(&failure))
+    }
+
+    /// Puts a component into service. A version that asks for more than the one before is agreed to, and that it was is
+    /// told: its author sits here.
+    fn serve(
+        &self,
+        (place, name, bytes): (Place, &Name, &[u8]),
+        digest: Digest,
+    ) -> Result<Result<Option<Failure>, Failure>, Problem> {
         let old = install::find(&self.place, place, name)?;
         let again = old.and_then(|old| old.refused).is_some_and(|refused| refused.digest == Some(digest));
-        let path = place.folder(&self.place).join(format!("{name}.wasm"));
-        write_atomic(&path, &built.bytes)?;
+        write_atomic(&place.folder(&self.place).join(format!("{name}.wasm")), bytes)?;
         match install::word(&self.place, place, name, digest, again, PATIENCE)? {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(Ok(None)),
             Err(failure) if failure.code == Code::HELD => {
                 let version = agree::version(place, name, digest);
                 agree::tell(&self.place, &Request::Approve { version, by: operator() }, name)?;
-                said.agreed(&failure)?;
-                match install::word(&self.place, place, name, digest, true, PATIENCE)? {
-                    Ok(_) => Ok(()),
-                    Err(failure) => Err(refused(project, built, &failure)),
-                }
+                let word = install::word(&self.place, place, name, digest, true, PATIENCE)?;
+                Ok(word.map(|_| Some(failure)))
             }
-            Err(failure) => Err(refused(project, built, &failure)),
+            Err(failure) => Ok(Err(failure)),
         }
     }
 
