@@ -7,8 +7,10 @@
 mod against;
 mod agree;
 mod audit;
+mod build;
 mod components;
 mod config;
+mod dev;
 mod grant;
 mod grants;
 mod init;
@@ -18,6 +20,7 @@ mod jobs;
 mod ledger;
 mod logs;
 mod machine;
+mod new;
 mod operate;
 mod prove;
 mod replay;
@@ -39,6 +42,9 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Demo(args) => crate::demo::run(context, args.keep),
         Command::Serve(args) => serve::serve(context, &args),
         Command::Run(args) => run::run(context, &args),
+        Command::New(args) => new::new(context, &args),
+        Command::Build(args) => build::build(context, &args),
+        Command::Dev(args) => dev::dev(context, &args),
         Command::Submit(args) => submit::submit(context, &args),
         Command::Unblock(args) => operate::unblock(context, &args),
         Command::Cancel(args) => operate::cancel(context, &args),
