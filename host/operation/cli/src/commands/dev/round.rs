@@ -23,9 +23,8 @@ use crate::commands::install::{self, Place, waited};
 use crate::commands::logs::{self, Tail};
 use crate::commands::{agree, build};
 use crate::context::{Context, operator};
-use crate::exit::Exit;
 use crate::input;
-use crate::problem::Problem;
+use crate::problem::{Problem, code};
 use crate::record;
 use crate::story::{self, Story};
 use crate::text;
@@ -74,13 +73,21 @@ impl<'a> Round<'a> {
         // Read anew: what was saved may be jaros.toml.
         let project = build::open(self.args.dir.as_deref())?;
         let runner = Runner { verbose: self.args.verbose, stop: &bell.stop };
-        let built = jaros_project::build(&project, &runner).map_err(|error| build::problem(out, error))?;
+        if !self.args.verbose {
+            out.progress("building");
+        }
+        let built = jaros_project::build(&project, &runner);
+        out.progress_done();
+        let built = built.map_err(|error| build::problem(out, error))?;
         said.built(&project, &built)?;
         let case = jaros_project::first(&project);
         self.settings(&project, case.as_ref())?;
         project.beside().try_for_each(|file| self.beside(&file))?;
         let own = (Place::of(project.kind), &project.name, &built.bytes[..]);
-        match self.serve(own, built.digest)? {
+        out.progress("compiling");
+        let served = self.serve(own, built.digest);
+        out.progress_done();
+        match served? {
             Ok(agreed) => agreed.iter().try_for_each(|failure| said.agreed(failure))?,
             Err(failure) => return Err(refused(&project, &built, &failure)),
         }
@@ -311,5 +318,5 @@ fn refused(project: &Project, built: &Built, failure: &Failure) -> Problem {
 
 /// Whether going on would only repeat it.
 fn ends_all(problem: &Problem) -> bool {
-    problem.silent || problem.exit == Exit::Unanswered
+    problem.silent || problem.code.as_str() == code::NO_NODE
 }
