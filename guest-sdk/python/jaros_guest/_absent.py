@@ -25,6 +25,8 @@ _draws = False
 
 _NO_FILES = "a component has no file system; jaros_guest.files reads in folders that the operator granted"
 _NO_SECRETS = "a component has no secret randomness; job.random(n) gives bytes that a replay can repeat"
+_NO_SOCKETS = "a component has no sockets; jaros_guest.http asks origins that the operator granted"
+_NO_LOOP = "a component has no event loop: it waits for nothing, so call plain functions"
 _FILE_CALLS = (
     "access chdir chmod getcwd link listdir lstat mkdir open readlink remove rename replace rmdir scandir stat symlink "
     "truncate unlink utime"
@@ -63,10 +65,14 @@ def after_the_author() -> None:
     _draws = "random" in sys.modules
     if "logging" in sys.modules:
         _log_to_the_host(sys.modules["logging"])
-    refuse = _refused(OSError, "a component has no sockets; jaros_guest.http asks origins that the operator granted")
-    for name in ("socket", "create_connection", "getaddrinfo", "gethostbyname", "gethostname"):
-        if "socket" in sys.modules:
-            _stand_in(sys.modules["socket"], name, refuse)
+    for module, names, refuse in (
+        ("socket", "socket create_connection getaddrinfo gethostbyname gethostname", _refused(OSError, _NO_SOCKETS)),
+        ("asyncio", "new_event_loop", _refused(RuntimeError, _NO_LOOP)),
+        ("asyncio.events", "new_event_loop", _refused(RuntimeError, _NO_LOOP)),
+    ):
+        if module in sys.modules:
+            for name in names.split():
+                _stand_in(sys.modules[module], name, refuse)
 
 
 def begin_call(seed: str | None = None) -> None:

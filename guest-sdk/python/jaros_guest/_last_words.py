@@ -1,9 +1,11 @@
-"""What a bug has to say before its call ends.
+"""What a bug has to say before its call, or the build, ends.
 
-*Invariant:* one line, which names the author's own file, not the SDK's.
-*Doesn't know:* where the line goes.
+*Invariant:* what it names are the author's own files, not the SDK's.
+*Doesn't know:* where the words go.
 *Start at:* last_words.
 """
+
+from types import TracebackType
 
 
 def last_words(bug: BaseException, home: str) -> str:
@@ -20,3 +22,14 @@ def last_words(bug: BaseException, home: str) -> str:
     except Exception:
         message = "its message can't be written"
     return f"{type(bug).__name__}{': ' + message if message else ''}{where}"
+
+
+def authors_part(trace: TracebackType | None) -> TracebackType | None:
+    """A trace without the steps that importing and the SDK made in between."""
+    if trace is None:
+        return None
+    rest = authors_part(trace.tb_next)
+    name = trace.tb_frame.f_code.co_filename
+    if "/jaros_guest/" in name or "importlib" in name:
+        return rest
+    return TracebackType(rest, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)

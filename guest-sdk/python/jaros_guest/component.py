@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from jaros_guest import _absent, _host, agent, tool
 from jaros_guest._declared import Declared
-from jaros_guest._last_words import last_words
+from jaros_guest._last_words import authors_part, last_words
 from jaros_guest.errors import Failure, HostError
 from jaros_guest.turn import Answer
 
@@ -57,9 +57,12 @@ def _authors_class(app: ModuleType, role: str) -> type[Any]:
 
 _exported, _role = _open_door()
 _absent.before_the_author()
-_app = importlib.import_module("app")
-_mine = _authors_class(_app, _role)
-_mine._profile()
+try:
+    _app = importlib.import_module("app")
+    _mine = _authors_class(_app, _role)
+    _mine._profile()
+except BaseException as mistake:
+    raise mistake.with_traceback(authors_part(mistake.__traceback__)) from None
 _home = str(_app.__file__).rpartition("/")[0] + "/"
 
 
