@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-import { engineSaid, lineTable } from "./src/build/lines.js";
-import { missingImports } from "./src/build/world.js";
+import { engineSaid, lineTable } from "./src/bundle/lines.js";
+import { missingImports } from "./src/bundle/world.js";
 
 const SOURCES = ["agent.ts", "agent.js", "tool.ts", "tool.js"];
 
@@ -53,14 +53,16 @@ function located(name) {
       // Said below, once.
     }
   }
-  throw new Stop(3, `the package ${name} isn't installed here; install it with: npm install --no-audit --no-fund`);
+  throw new Stop(3, `the package ${name} isn't installed here; install it with: npm install`);
 }
 
 const loaded = (name) => import(pathToFileURL(located(name)).href);
 
 function checkTypes() {
   const tsc = join(located("typescript/package.json"), "..", "bin", "tsc");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "--noEmit", "--pretty", "false"], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "--noEmit", "--pretty", "false"], {
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Stop(1, `${stdout}${stderr}`.trim());
 }
 
@@ -94,7 +96,8 @@ async function bundle(source, wit) {
   if (!exports.includes(wanted)) throw new Stop(1, `${source} has to end in: export const ${wanted} = ${by}({ … });`);
   const text = (ending) => built.outputFiles.find(({ path }) => path.endsWith(ending)).text;
   const missing = missingImports(text("bundle.js"), readFileSync(join(wit, "world.wit"), "utf8"));
-  if (missing.length > 0) throw new Stop(1, `${source} uses what its world doesn't name; add to wit/world.wit:\n${missing.join("\n")}`);
+  if (missing.length > 0)
+    throw new Stop(1, `${source} uses what its world doesn't name; add to wit/world.wit:\n${missing.join("\n")}`);
   const lines = lineTable(JSON.parse(text(".map")), import.meta.url);
   return { script: `${text("bundle.js")}globalThis.__jarosLines = ${JSON.stringify(lines)};\n`, lines };
 }
@@ -104,7 +107,9 @@ function explained(error) {
   const [, name] = /^Could not resolve "(.+)"$/.exec(error.text) ?? [];
   if (!name) return error;
   const node = name.startsWith("node:") || isBuiltin(name);
-  const text = node ? `${error.text}: a component has nothing of Node.js; what it may reach are the modules of @jaros/guest` : error.text;
+  const text = node
+    ? `${error.text}: a component has nothing of Node.js; what it may reach are the modules of @jaros/guest`
+    : error.text;
   return { ...error, text, notes: [] };
 }
 

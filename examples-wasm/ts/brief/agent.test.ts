@@ -19,7 +19,10 @@ const question = (host: Host, i: number) => host.asked[i].messages[0].content;
 test("a short summary is handed on as it is", () => {
   const { host, run } = brief(20);
   assert.deepEqual(run.result, { brief: { summary: "a summary", words: 20 } });
-  assert.deepEqual(run.decisions.map(({ kind }) => kind), ["word.count", "submit", "advance"]);
+  assert.deepEqual(
+    run.decisions.map(({ kind }) => kind),
+    ["word.count", "submit", "advance"],
+  );
   assert.equal(question(host, 0), "Summarise in one sentence: A long story.");
   assert.equal(host.asked.length, 1);
 });

@@ -32,7 +32,11 @@ export interface Reasoning {
   decide(turn: {
     input: string;
     memo: string;
-    answers: { id: string; kind: string; outcome: { tag: "ok"; val: string } | { tag: "err"; val: { code: string; message: string } } }[];
+    answers: {
+      id: string;
+      kind: string;
+      outcome: { tag: "ok"; val: string } | { tag: "err"; val: { code: string; message: string } };
+    }[];
     number: number;
   }): { decisions: { kind: string; payload: string; note: string }[]; memo: string | null };
 }

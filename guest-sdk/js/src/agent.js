@@ -28,7 +28,8 @@ function deciding({ decide, steps }) {
   }
   if (decide) return (turn) => notAPromise(decide(turn), "decide");
   const names = Object.keys(steps);
-  if (!names.includes(START)) throw new TypeError(`the steps are ${names.join(", ")}, but no \`start\`, which is the first`);
+  if (!names.includes(START))
+    throw new TypeError(`the steps are ${names.join(", ")}, but no \`start\`, which is the first`);
   return (turn) => {
     if (!names.includes(turn.step)) {
       throw new Failure(`there is no step ${JSON.stringify(turn.step)}; there are ${names.join(", ")}`);
@@ -40,5 +41,7 @@ function deciding({ decide, steps }) {
 function planned(decide, turn) {
   const plan = decide(turn);
   if (plan instanceof Plan) return plan;
-  throw new TypeError(`turn ${turn.number} returned ${JSON.stringify(plan)}, not a plan: return propose(…), finish(…) or another`);
+  throw new TypeError(
+    `turn ${turn.number} returned ${JSON.stringify(plan)}, not a plan: return propose(…), finish(…) or another`,
+  );
 }

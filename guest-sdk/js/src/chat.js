@@ -58,7 +58,11 @@ export class Chat {
     for (const { kind, description, schema } of offered(tools)) request.tool(kind, description, schema);
     for (const [name, value] of Object.entries(params)) request.param(name, value);
     const reply = request.send();
-    this.#add("assistant", reply.text, reply.parts.filter((part) => part?.type === "call"));
+    this.#add(
+      "assistant",
+      reply.text,
+      reply.parts.filter((part) => part?.type === "call"),
+    );
     return reply;
   }
 
@@ -89,6 +93,8 @@ function offered(tools) {
     if (typeof one !== "string") return one;
     const action = known.find(({ kind }) => kind === one);
     if (action) return action;
-    throw new RangeError(`this agent may not propose ${JSON.stringify(one)}; it may: ${known.map(({ kind }) => kind).join(", ")}`);
+    throw new RangeError(
+      `this agent may not propose ${JSON.stringify(one)}; it may: ${known.map(({ kind }) => kind).join(", ")}`,
+    );
   });
 }

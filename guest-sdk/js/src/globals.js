@@ -33,7 +33,8 @@ function now() {
 
 /** 53 bits of the call's stream, as a fraction. */
 function fraction() {
-  if (depth === 0) throw new Error("there is no randomness while a component is built: ask inside of decide or execute");
+  if (depth === 0)
+    throw new Error("there is no randomness while a component is built: ask inside of decide or execute");
   return asked(() => random(7)).reduce((sum, byte, i) => sum + (i < 6 ? byte : byte & 31) * 2 ** (8 * i), 0) / 2 ** 53;
 }
 
@@ -43,8 +44,18 @@ const RecordedDate = new Proxy(real.Date, {
   get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
 });
 
-const say = (level) => (...parts) => depth > 0 && log[level](...parts);
-const recordedConsole = { log: say("info"), info: say("info"), warn: say("warn"), error: say("error"), debug: say("debug"), trace: say("trace") };
+const say =
+  (level) =>
+  (...parts) =>
+    depth > 0 && log[level](...parts);
+const recordedConsole = {
+  log: say("info"),
+  info: say("info"),
+  warn: say("warn"),
+  error: say("error"),
+  debug: say("debug"),
+  trace: say("trace"),
+};
 
 function install() {
   globalThis.Date = RecordedDate;

@@ -18,7 +18,12 @@ export class Response {
 }
 
 /** Sends one request. `refused` for an origin that isn't granted, `timeout`, `unavailable`, `in-doubt`. */
-export function send(request: { method?: string; url: string; headers?: Headers; body?: string | Uint8Array }): Response;
+export function send(request: {
+  method?: string;
+  url: string;
+  headers?: Headers;
+  body?: string | Uint8Array;
+}): Response;
 /** Gets a URL. */
 export function get(url: string, headers?: Headers): Response;
 /** Posts text or bytes; anything else goes as JSON. */

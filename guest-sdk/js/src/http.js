@@ -56,5 +56,10 @@ export const get = (url, headers = {}) => send({ url, headers });
 /** Posts text or bytes; anything else goes as JSON. */
 export function post(url, body, headers = {}) {
   if (typeof body === "string" || body instanceof Uint8Array) return send({ method: "POST", url, headers, body });
-  return send({ method: "POST", url, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+  return send({
+    method: "POST",
+    url,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 }

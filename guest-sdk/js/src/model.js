@@ -64,7 +64,12 @@ export class Request {
 
   /** Asks. A HostError says what the provider or the host said instead; it is recorded as the answer. */
   send() {
-    const request = { model: this.#model, messages: this.#messages, tools: json(this.#tools), params: json(this.#params) };
+    const request = {
+      model: this.#model,
+      messages: this.#messages,
+      tools: json(this.#tools),
+      params: json(this.#params),
+    };
     return response(asked(() => host.complete(request)));
   }
 }

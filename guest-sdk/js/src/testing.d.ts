@@ -56,7 +56,8 @@ export interface Carried {
 /** A job as it ended. */
 export interface Run {
   state: "DONE" | "FAILED" | "BLOCKED";
-  result: any;
+  /** Throws the `error` where the job failed. */
+  readonly result: any;
   /** Why it failed. */
   error?: HostError;
   turns: number;

@@ -23,10 +23,15 @@ export const bytesOf = (data) => (typeof data === "string" ? encoded(data) : Uin
 /** Bytes as text whatever they are: each piece that can't be UTF-8 becomes U+FFFD, as the web has it. */
 function mended(bytes) {
   let text = "";
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const [length, lowest, highest] = leading(bytes[at]);
     let end = at + 1;
-    while (end < at + length && bytes[end] >= (end === at + 1 ? lowest : 0x80) && bytes[end] <= (end === at + 1 ? highest : 0xbf)) end += 1;
+    while (
+      end < at + length &&
+      bytes[end] >= (end === at + 1 ? lowest : 0x80) &&
+      bytes[end] <= (end === at + 1 ? highest : 0xbf)
+    )
+      end += 1;
     text += length > 0 && end === at + length ? decoded(bytes.subarray(at, end)) : "\ufffd";
     at = end;
   }
@@ -62,7 +67,9 @@ export class TextDecoder {
   }
 
   decode(data = new Uint8Array()) {
-    const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+    const bytes = ArrayBuffer.isView(data)
+      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      : new Uint8Array(data);
     const text = decoded(bytes);
     if (text === undefined && this.#fatal) throw new TypeError("these bytes are not UTF-8");
     return (text ?? mended(bytes)).replace(/^\ufeff/, "");

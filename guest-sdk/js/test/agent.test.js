@@ -3,7 +3,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { agent, block, fail, Failure, finish, goOn, HostError, job, log, memo, Plan, propose, submit, submitAndWait } from "@jaros/guest";
+import {
+  agent,
+  block,
+  fail,
+  Failure,
+  finish,
+  goOn,
+  HostError,
+  job,
+  log,
+  memo,
+  Plan,
+  propose,
+  submit,
+  submitAndWait,
+} from "@jaros/guest";
 import { Crash, Host } from "@jaros/guest/testing";
 
 const deciding = (decide, more = {}) => agent({ description: "Under test.", decide, ...more });
@@ -44,8 +59,15 @@ test("a turn has input, memo and answers out of JSON", () => {
     seen = turn;
     return finish();
   });
-  new Host().decide(under, { a: 1 }, { memo: { left: 3 }, answers: [[1, 2], new HostError("refused", "not yours")], number: 2 });
-  assert.deepEqual([seen.input, seen.memo, seen.number, seen.step, seen.data], [{ a: 1 }, { left: 3 }, 2, "start", null]);
+  new Host().decide(
+    under,
+    { a: 1 },
+    { memo: { left: 3 }, answers: [[1, 2], new HostError("refused", "not yours")], number: 2 },
+  );
+  assert.deepEqual(
+    [seen.input, seen.memo, seen.number, seen.step, seen.data],
+    [{ a: 1 }, { left: 3 }, 2, "start", null],
+  );
   const [done, undone] = seen.answers;
   assert.deepEqual([done.ok, done.value, done.result(), done.text], [true, [1, 2], [1, 2], "[1,2]"]);
   assert.deepEqual([undone.ok, undone.error.code, undone.error.message], [false, "refused", "not yours"]);
@@ -66,8 +88,13 @@ test("steps run by name with their data", () => {
 });
 
 test("a step that doesn't exist fails the job and names those that do", () => {
-  const run = new Host().run(agent({ description: "", steps: { start: () => goOn("toString"), review: () => finish() } }));
-  assert.deepEqual([run.state, run.error.code, run.error.message], ["FAILED", "failed", 'there is no step "toString"; there are start, review']);
+  const run = new Host().run(
+    agent({ description: "", steps: { start: () => goOn("toString"), review: () => finish() } }),
+  );
+  assert.deepEqual(
+    [run.state, run.error.code, run.error.message],
+    ["FAILED", "failed", 'there is no step "toString"; there are start, review'],
+  );
 });
 
 test("what is no agent is said where it is written", () => {
@@ -78,9 +105,11 @@ test("what is no agent is said where it is written", () => {
 
 test("a Failure is the err word for word, a HostError its code and message", () => {
   const said = (error) =>
-    new Host().run(deciding(() => {
-      throw error;
-    })).error;
+    new Host().run(
+      deciding(() => {
+        throw error;
+      }),
+    ).error;
   assert.equal(said(new Failure("not on a Sunday")).message, "not on a Sunday");
   assert.equal(said(new HostError("limit", "too much")).message, "limit: too much");
 });
@@ -111,8 +140,18 @@ test("a bug ends the call with its kind, message and place", () => {
   const typeError = crash((turn) => turn.nothing.here);
   assert.match(typeError.message, /^it gave up: TypeError: Cannot read .*, at test\/agent\.test\.js:\d+$/);
   assert.ok(typeError.cause instanceof TypeError);
-  assert.match(crash(() => { throw new Worse("oh"); }).message, /^it gave up: Worse: oh, at test\/agent/);
-  assert.equal(crash(() => { throw "text"; }).message, "it gave up: string: text");
+  assert.match(
+    crash(() => {
+      throw new Worse("oh");
+    }).message,
+    /^it gave up: Worse: oh, at test\/agent/,
+  );
+  assert.equal(
+    crash(() => {
+      throw "text";
+    }).message,
+    "it gave up: string: text",
+  );
   assert.match(crash(async () => finish()).message, /TypeError: decide returned a promise/);
   assert.match(crash(() => ({ decisions: [] })).message, /TypeError: turn 1 returned \{"decisions":\[\]\}, not a plan/);
 });
@@ -120,7 +159,14 @@ test("a bug ends the call with its kind, message and place", () => {
 test("clock and randomness come from the job, inside of a call alone", () => {
   const under = deciding(() => {
     log.info("at", new Date(), { n: 1 }, new Error("oh"));
-    return finish([job.id(), job.acceptedAtMs(), Date.now(), new Date(0).getTime(), Math.random() === Math.random(), [...job.random(2)]]);
+    return finish([
+      job.id(),
+      job.acceptedAtMs(),
+      Date.now(),
+      new Date(0).getTime(),
+      Math.random() === Math.random(),
+      [...job.random(2)],
+    ]);
   });
   const host = new Host({ acceptedAtMs: 5 });
   const [id, ms, now, then, same, bytes] = host.run(under).result;

@@ -56,7 +56,9 @@ test("a tool without execute is said where it is written", () => {
 
 test("validate reaches nothing but job and log", () => {
   const nosy = tool({ description: "", validate: () => store.get("k"), execute() {} });
-  assert.throws(() => new Host({ store: {} }).validate(nosy), { message: "refused: `store` doesn't work in `validate`: only `job` and `log` do" });
+  assert.throws(() => new Host({ store: {} }).validate(nosy), {
+    message: "refused: `store` doesn't work in `validate`: only `job` and `log` do",
+  });
 });
 
 test("a tool has no model", () => {
@@ -82,10 +84,22 @@ test("files are read within what was given", () => {
       { name: "sub", kind: "dir", sizeBytes: 0 },
     ],
   });
-  assert.equal(code(host, () => files.readText("data/sub/b.bin")), "invalid");
-  assert.equal(code(host, () => files.readText("data/none")), "not-found");
-  assert.equal(code(host, () => files.readText("etc/passwd")), "refused");
-  assert.equal(code(new Host(), () => files.readText("data/a.txt")), "refused");
+  assert.equal(
+    code(host, () => files.readText("data/sub/b.bin")),
+    "invalid",
+  );
+  assert.equal(
+    code(host, () => files.readText("data/none")),
+    "not-found",
+  );
+  assert.equal(
+    code(host, () => files.readText("etc/passwd")),
+    "refused",
+  );
+  assert.equal(
+    code(new Host(), () => files.readText("data/a.txt")),
+    "refused",
+  );
 });
 
 test("what a call wrote is there, unless the call said no", () => {
@@ -95,27 +109,71 @@ test("what a call wrote is there, unless the call said no", () => {
     store.putJson("k", { n: 1 });
     return then();
   };
-  assert.equal(doing(host, write(() => files.readText("out/a.txt"))), "é");
+  assert.equal(
+    doing(
+      host,
+      write(() => files.readText("out/a.txt")),
+    ),
+    "é",
+  );
   assert.deepEqual([host.written["out/a.txt"], host.stored("k")], [Uint8Array.of(0xc3, 0xa9), { n: 1 }]);
 
   const other = new Host({ files: {}, writable: ["out"], store: {} });
-  assert.throws(() => doing(other, write(() => { throw new Failure("no"); })), { message: "no" });
+  assert.throws(
+    () =>
+      doing(
+        other,
+        write(() => {
+          throw new Failure("no");
+        }),
+      ),
+    { message: "no" },
+  );
   assert.deepEqual([other.written, other.stored("k")], [{}, undefined]);
-  assert.equal(code(host, () => files.write("data/a.txt", "")), "refused");
+  assert.equal(
+    code(host, () => files.write("data/a.txt", "")),
+    "refused",
+  );
 
   doing(host, () => files.remove("out/a.txt"));
   assert.deepEqual([host.removed, host.written], [["out/a.txt"], {}]);
-  assert.equal(code(host, () => files.remove("out/a.txt")), "not-found");
+  assert.equal(
+    code(host, () => files.remove("out/a.txt")),
+    "not-found",
+  );
 });
 
 test("the store holds bytes, text and JSON in the order of their bytes", () => {
-  const host = new Host({ store: { b: "text", "ä": 1, c: { n: 2 }, raw: Uint8Array.of(0xff) } });
-  const found = doing(host, () => [store.keys(), store.keys("", "b", 1), store.getText("b"), store.getJson("c"), store.get("none"), store.getJson("none")]);
+  const host = new Host({ store: { b: "text", ä: 1, c: { n: 2 }, raw: Uint8Array.of(0xff) } });
+  const found = doing(host, () => [
+    store.keys(),
+    store.keys("", "b", 1),
+    store.getText("b"),
+    store.getJson("c"),
+    store.get("none"),
+    store.getJson("none"),
+  ]);
   assert.deepEqual(found, [["b", "c", "raw", "ä"], ["c"], "text", { n: 2 }, null, null]);
-  assert.equal(code(host, () => store.getText("raw")), "invalid");
-  assert.equal(code(host, () => store.getJson("b")), "invalid");
-  assert.equal(doing(host, () => { store.delete("b"); store.delete("never"); return store.get("b"); }), null);
-  assert.equal(code(new Host(), () => store.get("k")), "refused");
+  assert.equal(
+    code(host, () => store.getText("raw")),
+    "invalid",
+  );
+  assert.equal(
+    code(host, () => store.getJson("b")),
+    "invalid",
+  );
+  assert.equal(
+    doing(host, () => {
+      store.delete("b");
+      store.delete("never");
+      return store.get("b");
+    }),
+    null,
+  );
+  assert.equal(
+    code(new Host(), () => store.get("k")),
+    "refused",
+  );
 });
 
 test("http sends what is asked for and reads what comes", () => {
@@ -124,25 +182,48 @@ test("http sends what is asked for and reads what comes", () => {
       "https://a.example/json": { n: 1 },
       "https://a.example/teapot": { status: 418, headers: { "X-Kind": "pot" }, body: "short" },
       "https://a.example/post": ({ body }) => `got ${new TextDecoder().decode(body)}`,
-      "https://a.example/down": () => { throw new HostError("unavailable", "nobody there"); },
+      "https://a.example/down": () => {
+        throw new HostError("unavailable", "nobody there");
+      },
     },
   });
-  assert.deepEqual(doing(host, () => http.get("https://a.example/json", { accept: "x/y" }).json()), { n: 1 });
+  assert.deepEqual(
+    doing(host, () => http.get("https://a.example/json", { accept: "x/y" }).json()),
+    { n: 1 },
+  );
   const pot = doing(host, () => {
     const answer = http.get("https://a.example/teapot");
     return [answer.ok, answer.status, answer.header("x-kind"), answer.header("none"), answer.text()];
   });
   assert.deepEqual(pot, [false, 418, "pot", null, "short"]);
-  assert.equal(doing(host, () => http.post("https://a.example/post", { a: 1 }).text()), 'got {"a":1}');
+  assert.equal(
+    doing(host, () => http.post("https://a.example/post", { a: 1 }).text()),
+    'got {"a":1}',
+  );
   assert.deepEqual(host.sent[0].headers, [{ name: "accept", value: "x/y" }]);
   assert.deepEqual(host.sent[2].headers, [{ name: "content-type", value: "application/json" }]);
-  assert.equal(code(host, () => http.get("https://b.example/")), "refused");
-  assert.equal(code(host, () => http.get("https://a.example/down")), "unavailable");
-  assert.equal(code(host, () => http.get("https://a.example/teapot").json()), "invalid");
+  assert.equal(
+    code(host, () => http.get("https://b.example/")),
+    "refused",
+  );
+  assert.equal(
+    code(host, () => http.get("https://a.example/down")),
+    "unavailable",
+  );
+  assert.equal(
+    code(host, () => http.get("https://a.example/teapot").json()),
+    "invalid",
+  );
 });
 
 test("facts about the machine are the given ones", () => {
   const host = new Host({ system: { cpu_count: 2 }, disk: { free_bytes: 3 } });
-  assert.deepEqual(doing(host, () => [hostFacts.system().cpu_count, hostFacts.disk("data").free_bytes]), [2, 3]);
-  assert.equal(code(new Host(), () => hostFacts.system()), "refused");
+  assert.deepEqual(
+    doing(host, () => [hostFacts.system().cpu_count, hostFacts.disk("data").free_bytes]),
+    [2, 3],
+  );
+  assert.equal(
+    code(new Host(), () => hostFacts.system()),
+    "refused",
+  );
 });

@@ -1,6 +1,21 @@
 // What a TypeScript author may write, and what the compiler has to refuse. Never run: `npm run types` checks it.
 
-import { agent, Chat, finish, goOn, HostError, job, model, Plan, propose, tool, type Answer, type Json, type Reasoning, type Turn } from "@jaros/guest";
+import {
+  agent,
+  Chat,
+  finish,
+  goOn,
+  HostError,
+  job,
+  model,
+  Plan,
+  propose,
+  tool,
+  type Answer,
+  type Json,
+  type Reasoning,
+  type Turn,
+} from "@jaros/guest";
 import * as files from "@jaros/guest/files";
 import * as hostFacts from "@jaros/guest/host-facts";
 import * as http from "@jaros/guest/http";
@@ -125,7 +140,10 @@ store.delete("k");
 // @ts-expect-error a value is text or bytes
 store.put("k", { n: 1 });
 
-const run = new Host({ model: ["a", { calls: [{ name: "greet" }] }, { error: { code: "limit" } }], tools: { greet: 1 } }).run(reasoning, { name: "Ada" });
+const run = new Host({
+  model: ["a", { calls: [{ name: "greet" }] }, { error: { code: "limit" } }],
+  tools: { greet: 1 },
+}).run(reasoning, { name: "Ada" });
 export const state: "DONE" | "FAILED" | "BLOCKED" = run.state;
 // @ts-expect-error a tool is no agent
 new Host().run(action);

@@ -19,7 +19,19 @@ const BUILT_INS = {
 /** Stands in for a node. Everything is optional; a capability that isn't given is refused. */
 export class Host {
   constructor(given = {}) {
-    const { model = [], tools = {}, agents = {}, files, writable = [], store, system, disk, http = {}, jobId = "test", acceptedAtMs = 1_700_000_000_000 } = given;
+    const {
+      model = [],
+      tools = {},
+      agents = {},
+      files,
+      writable = [],
+      store,
+      system,
+      disk,
+      http = {},
+      jobId = "test",
+      acceptedAtMs = 1_700_000_000_000,
+    } = given;
     Object.assign(this, { model, tools, agents, writable, system, disk, http, jobId, acceptedAtMs });
     this.files = files && mapped(files, bytesOf);
     this.store = store && mapped(store, (value) => (isBytes(value) ? bytesOf(value) : bytesOf(JSON.stringify(value))));
@@ -34,7 +46,13 @@ export class Host {
   /** One turn: `{ decisions, memo, goesOn }`. Throws the Failure where the agent says no. */
   decide(agent, input = null, { memo = null, step, data = null, answers = [], number = 1 } = {}) {
     const noted = step === undefined ? memo : { step, data };
-    const plan = this.turn(agent, text(input), text(noted), answers.map((one, i) => crossing(`${this.jobId}/${number - 1}/${i + 1}`, one)), number);
+    const plan = this.turn(
+      agent,
+      text(input),
+      text(noted),
+      answers.map((one, i) => crossing(`${this.jobId}/${number - 1}/${i + 1}`, one)),
+      number,
+    );
     const decisions = plan.decisions.map(({ kind, payload, note }) => ({ kind, payload: JSON.parse(payload), note }));
     return { decisions, memo: plan.memo === null ? undefined : JSON.parse(plan.memo), goesOn: plan.memo !== null };
   }
@@ -58,7 +76,9 @@ export class Host {
   actions() {
     const builtIn = Object.entries(BUILT_INS).map(([kind, description]) => ({ kind, description, schema: {} }));
     const given = Object.entries(this.tools).map(([kind, tool]) => {
-      const { description = "", schema = "{}" } = isTool(tool) ? within(interfacesFor(this, "validate", "describe"), () => tool.describe()) : {};
+      const { description = "", schema = "{}" } = isTool(tool)
+        ? within(interfacesFor(this, "validate", "describe"), () => tool.describe())
+        : {};
       return { kind, description, schema: JSON.parse(schema) };
     });
     return [...builtIn, ...given].sort((a, b) => (a.kind < b.kind ? -1 : 1));
@@ -72,12 +92,19 @@ export class Host {
 
   /** One turn, in texts as they cross. */
   turn(agent, input, memo, answers, number) {
-    return said(() => within(interfacesFor(this, "agent", `turn ${number}`), () => agent.decide({ input, memo, answers, number })));
+    return said(() =>
+      within(interfacesFor(this, "agent", `turn ${number}`), () => agent.decide({ input, memo, answers, number })),
+    );
   }
 
   /** A tool's call, in texts as they cross. */
   executed(tool, payload, stream) {
-    const kept = { files: { ...this.files }, store: { ...this.store }, written: { ...this.written }, removed: [...this.removed] };
+    const kept = {
+      files: { ...this.files },
+      store: { ...this.store },
+      written: { ...this.written },
+      removed: [...this.removed],
+    };
     try {
       return said(() => within(interfacesFor(this, "tool", stream), () => tool.execute(payload)));
     } catch (error) {
@@ -105,12 +132,16 @@ function said(work) {
 
 const text = (value) => JSON.stringify(value ?? null);
 const isBytes = (value) => typeof value === "string" || value instanceof Uint8Array;
-const mapped = (record, change) => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+const mapped = (record, change) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
 /** A result, or a HostError; `{ kind, value }` and `{ kind, error }` name the kind too. */
 function crossing(id, given) {
-  const whole = given !== null && typeof given === "object" && "kind" in given && ("value" in given || "error" in given);
+  const whole =
+    given !== null && typeof given === "object" && "kind" in given && ("value" in given || "error" in given);
   const { kind = "", value, error } = whole ? given : given instanceof HostError ? { error: given } : { value: given };
-  const outcome = error ? { tag: "err", val: { code: error.code, message: error.message } } : { tag: "ok", val: text(value) };
+  const outcome = error
+    ? { tag: "err", val: { code: error.code, message: error.message } }
+    : { tag: "ok", val: text(value) };
   return { id, kind, outcome };
 }

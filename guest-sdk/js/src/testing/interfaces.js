@@ -25,24 +25,41 @@ export function refusal(code, message) {
 
 /** What a call finds. `role` is `agent`, `tool` or `validate`; `stream` names its random bytes. */
 export function interfacesFor(host, role, stream) {
-  const made = { model, actions, job, log, panic, "files-read": filesRead, "files-write": filesWrite, store, "host-facts": hostFacts, http };
+  const made = {
+    model,
+    actions,
+    job,
+    log,
+    panic,
+    "files-read": filesRead,
+    "files-write": filesWrite,
+    store,
+    "host-facts": hostFacts,
+    http,
+  };
   const own = role === "agent" ? AGENTS : TOOLS;
   const found = {};
   for (const [name, make] of Object.entries(made)) {
-    if (!own.includes(name)) found[name] = nothing(() => new Error(`\`${name}\` is for ${role === "agent" ? "tools" : "agents"} only`));
+    if (!own.includes(name))
+      found[name] = nothing(() => new Error(`\`${name}\` is for ${role === "agent" ? "tools" : "agents"} only`));
     else if (role === "validate" && !VALIDATE.includes(name)) {
-      found[name] = nothing(() => refusal("refused", `\`${name}\` doesn't work in \`validate\`: only \`job\` and \`log\` do`));
+      found[name] = nothing(() =>
+        refusal("refused", `\`${name}\` doesn't work in \`validate\`: only \`job\` and \`log\` do`),
+      );
     } else found[name] = make(host, stream);
   }
   return found;
 }
 
 const nothing = (error) =>
-  new Proxy({}, {
-    get() {
-      throw error();
+  new Proxy(
+    {},
+    {
+      get() {
+        throw error();
+      },
     },
-  });
+  );
 
 const panic = () => ({
   abort(message, cause) {
@@ -81,12 +98,20 @@ function model(host) {
       const count = host.asked.length;
       if (count > host.model.length) {
         const given = host.model.length === 1 ? "1 answer" : `${host.model.length || "no"} answers`;
-        throw refusal("unavailable", `the test has ${given} of the model, and this is question ${count}: new Host({ model: […] })`);
+        throw refusal(
+          "unavailable",
+          `the test has ${given} of the model, and this is question ${count}: new Host({ model: […] })`,
+        );
       }
       const scripted = host.model[count - 1];
       const answer = typeof scripted === "string" ? { text: scripted } : scripted;
       if (answer.error) throw refusal(answer.error.code, answer.error.message ?? "");
-      const calls = (answer.calls ?? []).map((call, i) => ({ type: "call", id: call.id ?? `call-${count}-${i + 1}`, name: call.name, arguments: call.arguments ?? {} }));
+      const calls = (answer.calls ?? []).map((call, i) => ({
+        type: "call",
+        id: call.id ?? `call-${count}-${i + 1}`,
+        name: call.name,
+        arguments: call.arguments ?? {},
+      }));
       const structured = JSON.stringify(answer.structured ?? null);
       return {
         text: answer.text ?? (answer.structured === undefined ? "" : structured),
@@ -100,10 +125,13 @@ function model(host) {
   };
 }
 
-const read = (...names) => (record) => ({ ...record, ...Object.fromEntries(names.map((name) => [name, JSON.parse(record[name])])) });
+const read =
+  (...names) =>
+  (record) => ({ ...record, ...Object.fromEntries(names.map((name) => [name, JSON.parse(record[name])])) });
 
 const actions = (host) => ({
-  list: () => host.actions().map(({ kind, description, schema }) => ({ kind, description, schema: JSON.stringify(schema) })),
+  list: () =>
+    host.actions().map(({ kind, description, schema }) => ({ kind, description, schema: JSON.stringify(schema) })),
 });
 
 function filesRead(host) {
@@ -111,11 +139,17 @@ function filesRead(host) {
     if (!host.files) throw refusal("refused", "`files-read` isn't granted: new Host({ files: {…} })");
     const folders = [...new Set([...Object.keys(host.files).map(folderOf), ...host.writable])];
     if (!folders.includes(folderOf(path))) {
-      throw refusal("refused", `there is no granted folder \`${folderOf(path)}\`; granted: ${folders.map((name) => `\`${name}\``).join(", ")}`);
+      throw refusal(
+        "refused",
+        `there is no granted folder \`${folderOf(path)}\`; granted: ${folders.map((name) => `\`${name}\``).join(", ")}`,
+      );
     }
     return host.files;
   };
-  const below = (path) => Object.keys(granted(path)).filter((name) => name.startsWith(`${path}/`)).map((name) => name.slice(path.length + 1));
+  const below = (path) =>
+    Object.keys(granted(path))
+      .filter((name) => name.startsWith(`${path}/`))
+      .map((name) => name.slice(path.length + 1));
   const whole = (path) => {
     if (!Object.hasOwn(granted(path), path)) throw refusal("not-found", `there is no file ${path}`);
     return host.files[path];
@@ -140,7 +174,10 @@ function filesRead(host) {
 function filesWrite(host) {
   const writable = (path) => {
     if (!host.writable.includes(folderOf(path))) {
-      throw refusal("refused", `the folder \`${folderOf(path)}\` isn't granted for writing: new Host({ writable: […] })`);
+      throw refusal(
+        "refused",
+        `the folder \`${folderOf(path)}\` isn't granted for writing: new Host({ writable: […] })`,
+      );
     }
   };
   return {
@@ -151,7 +188,8 @@ function filesWrite(host) {
     },
     remove(path) {
       writable(path);
-      if (!Object.hasOwn(host.written, path) && !Object.hasOwn(host.files ?? {}, path)) throw refusal("not-found", `there is no file ${path}`);
+      if (!Object.hasOwn(host.written, path) && !Object.hasOwn(host.files ?? {}, path))
+        throw refusal("not-found", `there is no file ${path}`);
       delete host.written[path];
       delete host.files?.[path];
       host.removed.push(path);
@@ -192,7 +230,8 @@ function http(host) {
   return {
     send(request) {
       host.sent.push(request);
-      if (!Object.hasOwn(host.http, request.url)) throw refusal("refused", `${request.url} isn't granted: new Host({ http: { "URL": … } })`);
+      if (!Object.hasOwn(host.http, request.url))
+        throw refusal("refused", `${request.url} isn't granted: new Host({ http: { "URL": … } })`);
       const given = host.http[request.url];
       let answer;
       try {

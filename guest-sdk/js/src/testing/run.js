@@ -10,9 +10,33 @@ import { isAgent, isTool } from "./given.js";
 const TURNS = 32;
 const STATES = { complete: "DONE", fail: "FAILED", block: "BLOCKED" };
 
-/** Runs a job until it ends or blocks: `{ state, result, error, turns, decisions }`. */
+/** A job as it ended. */
+class Run {
+  state = "DONE";
+  error = undefined;
+  turns = 0;
+  decisions = [];
+  #result = null;
+
+  /** Throws why the job failed: a test that looks for a result then says so, and doesn't only miss it. */
+  get result() {
+    if (this.state === "FAILED") throw this.error;
+    return this.#result;
+  }
+
+  done(result) {
+    this.#result = result;
+    return this;
+  }
+
+  ended(state, error) {
+    return Object.assign(this, { state, error });
+  }
+}
+
+/** Runs a job until it ends or blocks. */
 export function runJob(host, agent, input, unblock) {
-  const run = { state: "DONE", result: null, error: undefined, turns: 0, decisions: [] };
+  const run = new Run();
   let [memo, answers] = ["null", []];
   while (run.turns < TURNS) {
     run.turns += 1;
@@ -20,26 +44,30 @@ export function runJob(host, agent, input, unblock) {
     try {
       plan = host.turn(agent, input, memo, answers, run.turns);
     } catch (error) {
-      if (error instanceof Failure) return failed(run, new HostError("failed", error.message));
+      if (error instanceof Failure) return run.ended("FAILED", new HostError("failed", error.message));
       throw error;
     }
     const carried = carryOut(host, run, plan.decisions);
     const last = carried.at(-1);
     const moved = carried.map(movedTo).findLast(Boolean);
     answers = carried.map(crossing);
-    if (moved === "FAILED") return failed(run, new HostError("failed", last.payload.note ?? ""));
+    if (moved === "FAILED") return run.ended("FAILED", new HostError("failed", last.payload.note ?? ""));
     if (moved === "BLOCKED") {
-      if (unblock.length === 0) return Object.assign(run, { state: "BLOCKED" });
+      if (unblock.length === 0) return run.ended("BLOCKED");
       const word = unblock.shift();
-      if (plan.memo === null) return Object.assign(run, { result: word });
-      answers.push({ id: `${host.jobId}/${run.turns}/${answers.length + 1}`, kind: "unblock", outcome: { tag: "ok", val: text(word) } });
+      if (plan.memo === null) return run.done(word);
+      answers.push({
+        id: `${host.jobId}/${run.turns}/${answers.length + 1}`,
+        kind: "unblock",
+        outcome: { tag: "ok", val: text(word) },
+      });
     } else if (moved === "DONE" || plan.memo === null) {
-      if (last?.error && moved !== "DONE") return failed(run, last.error);
-      return Object.assign(run, { result: last?.value ?? null });
+      if (last?.error && moved !== "DONE") return run.ended("FAILED", last.error);
+      return run.done(last?.value ?? null);
     }
     memo = plan.memo;
   }
-  return failed(run, new HostError("limit", `turns: the job took all ${TURNS} (turns)`));
+  return run.ended("FAILED", new HostError("limit", `turns: the job took all ${TURNS} (turns)`));
 }
 
 /** Carries a list out, up to the first that fails. */
@@ -62,7 +90,9 @@ function carryOut(host, run, decisions) {
 }
 
 function crossing({ id, kind, error, value }) {
-  const outcome = error ? { tag: "err", val: { code: error.code, message: error.message } } : { tag: "ok", val: text(value) };
+  const outcome = error
+    ? { tag: "err", val: { code: error.code, message: error.message } }
+    : { tag: "ok", val: text(value) };
   return { id, kind, outcome };
 }
 
@@ -100,7 +130,7 @@ function submitted(host, { agent: name, input = null, wait = false }, id) {
   if (isAgent(agent)) {
     const child = runJob(host, agent, text(input), []);
     if (child.error && wait) throw child.error;
-    result = child.result;
+    result = child.error ? null : child.result;
   } else result = said("failed", () => (typeof agent === "function" ? agent(input) : agent));
   return wait ? result : { job: `${id}-child` };
 }
@@ -115,4 +145,3 @@ function said(code, work) {
 }
 
 const text = (value) => JSON.stringify(value ?? null);
-const failed = (run, error) => Object.assign(run, { state: "FAILED", error });

@@ -7,7 +7,11 @@ let turns = 0;
 const does = {
   propose({ number, input, answers }) {
     if (number > 1) {
-      return finish({ answers: answers.map((one) => (one.ok ? { ok: one.value } : { code: one.error.code, message: one.error.message })) });
+      return finish({
+        answers: answers.map((one) =>
+          one.ok ? { ok: one.value } : { code: one.error.code, message: one.error.message },
+        ),
+      });
     }
     return input.decisions.reduce((plan, { kind, payload }) => plan.propose(kind, payload), new Plan()).memo(null);
   },

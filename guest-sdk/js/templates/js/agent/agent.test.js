@@ -11,7 +11,10 @@ test("a greeting becomes the result", () => {
   const host = new Host({ tools: { greet: ({ name }) => ({ greeting: `Hello, ${name}!` }) } });
   const run = host.run(reasoning, { name: "Ada" });
   assert.deepEqual(run.result, { said: "Hello, Ada!" });
-  assert.deepEqual(run.decisions.map(({ kind }) => kind), ["greet", "advance"]);
+  assert.deepEqual(
+    run.decisions.map(({ kind }) => kind),
+    ["greet", "advance"],
+  );
 });
 
 test("a refusal fails the job", () => {
