@@ -124,6 +124,8 @@ jaros_str jaros_test_file(const char *path);
 jaros_str jaros_test_stored(const char *key);
 // [{"level":…,"message":…}]
 jaros_json jaros_test_logs(void);
+// Why the last call has no result, as `CODE: MESSAGE`; empty where it has one.
+jaros_str jaros_test_because(void);
 // What the model was asked: [{"model","messages":[{"role","content","parts"}],"tools","params"}]
 jaros_json jaros_test_asked(void);
 

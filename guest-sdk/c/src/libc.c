@@ -4,9 +4,13 @@
 // Doesn't know: files, time, locales, printf: jaros_cat makes texts.
 // Start at: libc/, the headers.
 
-#ifdef __wasm__
+#if defined(__wasm__) || defined(JAROS_TEST_LIBC)
 
-#define JAROS_LIBC __attribute__((weak, no_builtin)) __attribute__((no_sanitize("undefined")))
+#if defined(__clang__)
+#define JAROS_LIBC __attribute__((weak, no_builtin, no_sanitize("undefined")))
+#else
+#define JAROS_LIBC __attribute__((weak))
+#endif
 
 JAROS_LIBC void *memcpy(void *restrict to, const void *restrict from, size_t len) {
     for (unsigned char *a = to, *end = a + len; a < end; a++) *a = *(const unsigned char *)from, from = (const char *)from + 1;

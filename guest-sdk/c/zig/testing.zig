@@ -74,6 +74,7 @@ extern fn jaros_test_file(path: [*:0]const u8) c.Str;
 extern fn jaros_test_stored(key: [*:0]const u8) c.Str;
 extern fn jaros_test_logs() *c.Node;
 extern fn jaros_test_asked() *c.Node;
+extern fn jaros_test_because() c.Str;
 
 /// Makes the author's file what is tested; once in a test, in a `comptime` block.
 pub fn agent(comptime app: type) void {
@@ -183,7 +184,10 @@ pub fn asked() Json {
 pub fn expectJson(expected: anytype, actual: ?*c.Node) !void {
     const wanted = json.of(expected);
     const is: Json = .{ .node = actual orelse c.jaros_null() };
-    if (!wanted.eql(is)) try std.testing.expectEqualStrings(wanted.write(), is.write());
+    if (wanted.eql(is)) return;
+    const because = jaros_test_because().slice();
+    if (because.len > 0) std.debug.print("\nthe call: {s}\n", .{because});
+    try std.testing.expectEqualStrings(wanted.write(), is.write());
 }
 
 pub fn expectText(expected: []const u8, actual: []const u8) !void {

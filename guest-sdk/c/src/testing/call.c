@@ -43,7 +43,7 @@ jaros_outcome jaros_test_execute_(jaros_json payload) {
     guest_tool_string_t wire = jaros_wire_payload(payload);
     JAROS_CALLED(JAROS_IN_EXECUTE, &outcome, jaros_execute_into(&outcome, wire));
     if (!outcome.ok) jaros_world.files = files, jaros_world.store = store;
-    return outcome;
+    return jaros_world.last = outcome;
 }
 
 static void jaros_validate_into(jaros_outcome *outcome, guest_tool_string_t payload) {
@@ -57,7 +57,7 @@ jaros_outcome jaros_test_validate_(jaros_json payload) {
     static jaros_outcome outcome;
     guest_tool_string_t wire = jaros_wire_payload(payload);
     JAROS_CALLED(JAROS_IN_VALIDATE, &outcome, jaros_validate_into(&outcome, wire));
-    return outcome;
+    return jaros_world.last = outcome;
 }
 
 // ---- Turns
@@ -132,5 +132,6 @@ jaros_one_plan jaros_test_decide(jaros_given turn) {
     one = (jaros_one_plan){ .len = 0 };
     exports_jaros_plugin_reasoning_turn_t wire = jaros_wire_turn(turn);
     JAROS_CALLED(JAROS_IN_DECIDE, &one.outcome, jaros_decide_into(&one, wire));
+    jaros_world.last = one.outcome;
     return one;
 }

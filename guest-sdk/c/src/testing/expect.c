@@ -59,7 +59,9 @@ void jaros_expect_(bool holds, const char *what, jaros_str detail, const char *f
 }
 
 static void jaros_expect_same(bool same, jaros_str actual, jaros_str expected, const char *what, const char *file, int line) {
-    jaros_str detail = same ? jaros_cat_fixed("") : jaros_cat("        is        ", actual, "\n        expected  ", expected);
+    jaros_str because = jaros_test_because();
+    jaros_str detail = same ? jaros_cat_fixed("") : jaros_cat("        is        ", actual, "\n        expected  ", expected,
+                                                              because.len ? "\n        the call  " : "", because);
     jaros_expect_(same, what, detail, file, line);
 }
 

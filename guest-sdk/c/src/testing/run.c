@@ -137,5 +137,6 @@ jaros_run jaros_test_run_(jaros_json input) {
         jaros_given_memo_(turn, plan.memo);
     }
     job.run.state = job.run.outcome.ok ? "DONE" : jaros_is(job.state, "BLOCKED") ? "BLOCKED" : "FAILED";
+    jaros_world.last = job.run.outcome;
     return job.run;
 }

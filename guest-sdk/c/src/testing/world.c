@@ -30,6 +30,8 @@ static struct {
     size_t answered;
     jaros_json asked, actions, logs;
     jaros_stand_in *tools, *agents;
+    // How the last call ended, for whoever expected something else.
+    jaros_outcome last;
 } jaros_world;
 
 static void jaros_world_begin(void) {
@@ -38,6 +40,7 @@ static void jaros_world_begin(void) {
     jaros_world.accepted_at_ms = 1700000000000;
     jaros_world.files = jaros_empty_object();
     jaros_world.disks = jaros_empty_object();
+    jaros_world.last.ok = true;
     jaros_json *lists[] = { &jaros_world.readable, &jaros_world.writable, &jaros_world.script,
                             &jaros_world.asked,    &jaros_world.actions,  &jaros_world.logs };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) *lists[i] = jaros_empty_array();
@@ -162,6 +165,11 @@ void jaros_give_agent_(const char *name, jaros_answering answering, jaros_outcom
 }
 
 // ---- What came of it
+
+// Why the last call has no result; empty where it has one.
+jaros_str jaros_test_because(void) {
+    return jaros_world.last.ok ? jaros_cat_fixed("") : jaros_error_words(&jaros_world.last.error, true);
+}
 
 static jaros_str jaros_bytes_under(jaros_json object, const char *key) {
     jaros_json found = jaros_found(object, jaros_str_of(key));
