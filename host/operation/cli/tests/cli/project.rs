@@ -238,18 +238,19 @@ impl Drop for Dev {
 /// Makes it the example that reads files and keeps what it saw: sources, world, grants and case, one after the other.
 fn grow(place: &Place, lang: &str, source: &Path) {
     let example = example(lang, "file.changed");
-    let world = fs::read_to_string(example.join("wit/world.wit")).unwrap();
+    let world = fs::read_to_string(example.join("wit/world.wit")).expect("a file");
     let world = world.replace("file-changed", lang);
     let case =
         json!({ "tool": lang, "payload": { "path": "data/a.txt" }, "files": { "data/a.txt": "one two" } });
     let grants = format!("[tool.{lang}]\nfiles-read = {{ data = \"data\" }}\nstore = true\n");
-    fs::write(place.path(lang).join(format!("evals/{lang}.json")), case.to_string()).unwrap();
-    let from = fs::read_dir(example.join("src")).unwrap().next().expect("a source").unwrap().path();
-    fs::copy(from, source).unwrap();
-    fs::write(place.path(lang).join("wit/world.wit"), world).unwrap();
+    fs::write(place.path(lang).join(format!("evals/{lang}.json")), case.to_string()).expect("a file");
+    let from =
+        fs::read_dir(example.join("src")).expect("a file").next().expect("a source").expect("a file").path();
+    fs::copy(from, source).expect("a file");
+    fs::write(place.path(lang).join("wit/world.wit"), world).expect("a file");
     // Later than the rest: the node first refuses it, then is told that it may.
     thread::sleep(Duration::from_secs(2));
-    fs::write(place.path(lang).join("grants.toml"), grants).unwrap();
+    fs::write(place.path(lang).join("grants.toml"), grants).expect("a file");
 }
 
 #[test]
