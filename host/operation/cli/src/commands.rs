@@ -9,6 +9,7 @@ mod agree;
 mod audit;
 mod components;
 mod config;
+pub(crate) mod eval;
 mod grant;
 mod grants;
 mod init;
@@ -52,6 +53,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Verify(args) => prove::verify(context, &args),
         Command::Checkpoint => prove::checkpoint(context),
         Command::Replay(args) => replay::replay(context, &args),
+        Command::Eval(args) => eval::eval(context, &args),
         Command::Machine => machine::machine(context),
         Command::Config(args) => config::config(context, &args),
         Command::Components(args) => components::components(context, &args),

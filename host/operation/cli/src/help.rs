@@ -15,7 +15,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Start", &["init", "demo", "serve", "run"]),
     ("Work", &["submit", "unblock", "cancel"]),
     ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "audit", "machine", "config"]),
-    ("Prove", &["verify", "checkpoint", "replay"]),
+    ("Prove", &["verify", "checkpoint", "replay", "eval"]),
     ("Components", &["components", "add-agent", "add-tool", "remove", "approve", "rollback", "inspect"]),
     ("Permissions", &["grants", "grant", "revoke"]),
     ("Shell", &["completions", "help"]),
