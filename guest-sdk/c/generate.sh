@@ -41,7 +41,8 @@ cp ../../wit/1.0.0/jaros.wit wit/guest.wit "$made/wit/"
 # headers (src/libc.c has what is needed of them), and the types that exports and imports share.
 generate() {
     local name=$1 file
-    "$wit_bindgen" c "$made/wit" --world "guest-$name" --no-helpers --no-object-file --out-dir "$made/out" >/dev/null
+    "$wit_bindgen" c "$made/wit" --world "guest-$name" --no-helpers --no-object-file --out-dir "$made/out" >"$made/said" 2>&1 ||
+        { cat "$made/said" >&2; fail 2 "wit-bindgen said no"; }
     for file in h c; do
         sed -e '/^\/\/ Canonical ABI intrinsics$/,/^}$/d' \
             -e '/^\/\/ Ensure that the \*_component_type.o object is linked in$/,$d' \

@@ -16,19 +16,12 @@
 #endif
 
 #include "jaros/text.h"
-
 #include "jaros/json.h"
-
 #include "jaros/failure.h"
-
 #include "jaros/capabilities.h"
-
 #include "jaros/model.h"
-
 #include "jaros/agent.h"
-
 #include "jaros/chat.h"
-
 #include "jaros/tool.h"
 
 #endif

@@ -20,7 +20,8 @@ jaros_str jaros_job_random(uint32_t len) {
 }
 
 void jaros_log_(const char *level, jaros_str message) {
-    guest_imports_string_t wire_level = jaros_out_unchecked(jaros_str_of(level)), wire = jaros_out_unchecked(jaros_lossy(message));
+    guest_imports_string_t wire_level = jaros_out_unchecked(jaros_str_of(level)),
+                           wire = jaros_out_unchecked(jaros_lossy(message));
     jaros_plugin_log_write(&wire_level, &wire);
 }
 
@@ -43,7 +44,8 @@ jaros_str jaros_files_read_range_(jaros_str path, uint64_t offset, uint32_t len)
     guest_imports_list_u8_t bytes = { NULL, 0 };
     jaros_plugin_types_error_t error;
     guest_imports_string_t wire = jaros_out(path);
-    if (!jaros_failed() && !jaros_plugin_files_read_read_range(&wire, offset, len, &bytes, &error)) jaros_host_said_no(&error);
+    if (!jaros_failed() && !jaros_plugin_files_read_read_range(&wire, offset, len, &bytes, &error))
+        jaros_host_said_no(&error);
     return jaros_in_bytes(bytes.ptr, bytes.len);
 }
 
@@ -86,7 +88,8 @@ bool jaros_store_get_(jaros_str key, jaros_str *value) {
     guest_imports_option_list_u8_t found = { false, { NULL, 0 } };
     jaros_plugin_types_error_t error;
     guest_imports_string_t wire = jaros_out(key);
-    if (!jaros_failed() && !jaros_plugin_store_get(&wire, &found, &error)) jaros_host_said_no(&error), found.is_some = false;
+    if (!jaros_failed() && !jaros_plugin_store_get(&wire, &found, &error))
+        jaros_host_said_no(&error), found.is_some = false;
     *value = found.is_some ? jaros_in_bytes(found.val.ptr, found.val.len) : (jaros_str){ "", 0 };
     return found.is_some;
 }
@@ -108,7 +111,8 @@ jaros_json jaros_store_keys_(jaros_str prefix, jaros_str after, uint32_t limit) 
     guest_imports_list_string_t keys = { NULL, 0 };
     jaros_plugin_types_error_t error;
     guest_imports_string_t wire_prefix = jaros_out(prefix), wire_after = jaros_out(after);
-    if (!jaros_failed() && !jaros_plugin_store_keys(&wire_prefix, &wire_after, limit, &keys, &error)) jaros_host_said_no(&error);
+    if (!jaros_failed() && !jaros_plugin_store_keys(&wire_prefix, &wire_after, limit, &keys, &error))
+        jaros_host_said_no(&error);
     jaros_json list = jaros_empty_array();
     for (size_t i = 0; i < keys.len; i++) jaros_push(list, jaros_in(keys.ptr[i]));
     return list;

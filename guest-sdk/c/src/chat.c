@@ -46,17 +46,21 @@ jaros_chat jaros_chat_begin_(const jaros_turn *turn, jaros_str system, jaros_str
     return chat;
 }
 
-void jaros_chat_user_(jaros_chat chat, jaros_str content) { jaros_chat_add(chat, "user", content, jaros_empty_array()); }
+void jaros_chat_user_(jaros_chat chat, jaros_str content) {
+    jaros_chat_add(chat, "user", content, jaros_empty_array());
+}
 
 jaros_response jaros_chat_ask_with(jaros_chat chat, jaros_json tools) {
     jaros_request request = jaros_model_new();
     for (size_t i = 0; i < jaros_len(chat->messages); i++) {
         jaros_json message = jaros_at(chat->messages, i);
-        jaros_model_message(request, jaros_text(message, "role"), jaros_text(message, "content"), jaros_member(message, "parts"));
+        jaros_model_message(request, jaros_text(message, "role"), jaros_text(message, "content"),
+                            jaros_member(message, "parts"));
     }
     for (size_t i = 0; i < jaros_len(tools); i++) {
         jaros_json tool = jaros_at(tools, i);
-        jaros_model_tool(request, jaros_text(tool, "kind"), jaros_text(tool, "description"), jaros_member(tool, "schema"));
+        jaros_model_tool(request, jaros_text(tool, "kind"), jaros_text(tool, "description"),
+                         jaros_member(tool, "schema"));
     }
     jaros_response reply = jaros_model_send(request);
     jaros_json calls = jaros_empty_array();

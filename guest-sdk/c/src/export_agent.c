@@ -19,11 +19,16 @@ void exports_jaros_plugin_reasoning_describe(exports_jaros_plugin_reasoning_prof
 }
 
 static jaros_answer jaros_answer_in(const exports_jaros_plugin_reasoning_answer_t *wire) {
-    jaros_answer answer = { .id = jaros_agent_in(wire->id), .kind = jaros_agent_in(wire->kind), .ok = !wire->outcome.is_err };
+    jaros_answer answer = { .id = jaros_agent_in(wire->id),
+                            .kind = jaros_agent_in(wire->kind),
+                            .ok = !wire->outcome.is_err };
     answer.result = jaros_null();
     answer.error = (jaros_error){ { "", 0 }, { "", 0 } };
-    if (answer.ok) answer.result = jaros_parse_(jaros_agent_in(wire->outcome.val.ok), jaros_cat("the answer of ", answer.id).ptr);
-    else answer.error = (jaros_error){ jaros_agent_in(wire->outcome.val.err.code), jaros_agent_in(wire->outcome.val.err.message) };
+    if (answer.ok)
+        answer.result = jaros_parse_(jaros_agent_in(wire->outcome.val.ok), jaros_cat("the answer of ", answer.id).ptr);
+    else
+        answer.error =
+            (jaros_error){ jaros_agent_in(wire->outcome.val.err.code), jaros_agent_in(wire->outcome.val.err.message) };
     return answer;
 }
 
@@ -42,7 +47,8 @@ static jaros_turn jaros_turn_in(const exports_jaros_plugin_reasoning_turn_t *wir
 
 static jaros_plan jaros_run_step(const jaros_turn *turn) {
     if (jaros_the_agent.decide) return jaros_the_agent.decide(turn);
-    if (!jaros_the_agent.steps) jaros_bug_("agent", jaros_cat_fixed("JAROS_AGENT has neither .steps nor .decide"), NULL, 0);
+    if (!jaros_the_agent.steps)
+        jaros_bug_("agent", jaros_cat_fixed("JAROS_AGENT has neither .steps nor .decide"), NULL, 0);
     jaros_builder names = { 0 };
     for (const jaros_step *step = jaros_the_agent.steps; step->name; step++) {
         if (jaros_eq(turn->step, step->name)) return step->run(turn);
@@ -57,15 +63,16 @@ static void jaros_plan_out(jaros_plan plan, exports_jaros_plugin_reasoning_plan_
     wire->decisions.len = plan->len;
     wire->decisions.ptr = jaros_alloc(plan->len * sizeof *wire->decisions.ptr);
     for (size_t i = 0; i < plan->len; i++)
-        wire->decisions.ptr[i] = (exports_jaros_plugin_reasoning_decision_t){
-            jaros_agent_out(plan->decisions[i].kind), jaros_agent_out(plan->decisions[i].payload), jaros_agent_out(plan->decisions[i].note)
-        };
+        wire->decisions.ptr[i] =
+            (exports_jaros_plugin_reasoning_decision_t){ jaros_agent_out(plan->decisions[i].kind),
+                                                         jaros_agent_out(plan->decisions[i].payload),
+                                                         jaros_agent_out(plan->decisions[i].note) };
     wire->memo.is_some = plan->memo != NULL;
     if (plan->memo) wire->memo.val = jaros_agent_out(jaros_write(plan->memo));
 }
 
-bool exports_jaros_plugin_reasoning_decide(exports_jaros_plugin_reasoning_turn_t *wire, exports_jaros_plugin_reasoning_plan_t *result,
-                                           guest_agent_string_t *error) {
+bool exports_jaros_plugin_reasoning_decide(exports_jaros_plugin_reasoning_turn_t *wire,
+                                           exports_jaros_plugin_reasoning_plan_t *result, guest_agent_string_t *error) {
     jaros_begin();
     jaros_turn turn = jaros_turn_in(wire);
     jaros_plan plan = jaros_failed() ? NULL : jaros_run_step(&turn);

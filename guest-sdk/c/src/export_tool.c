@@ -33,7 +33,8 @@ bool exports_jaros_plugin_action_validate(exports_jaros_plugin_action_json_t *te
     return jaros_tool_done(error);
 }
 
-bool exports_jaros_plugin_action_execute(exports_jaros_plugin_action_json_t *text, exports_jaros_plugin_action_json_t *result, guest_tool_string_t *error) {
+bool exports_jaros_plugin_action_execute(exports_jaros_plugin_action_json_t *text,
+                                         exports_jaros_plugin_action_json_t *result, guest_tool_string_t *error) {
     jaros_json payload = jaros_payload(text);
     if (!jaros_the_tool.execute) jaros_bug_("tool", jaros_cat_fixed("JAROS_TOOL has no .execute"), NULL, 0);
     jaros_json value = jaros_failed() ? NULL : jaros_the_tool.execute(payload);

@@ -53,10 +53,16 @@ _Noreturn void jaros_bug_(const char *kind, jaros_str message, const char *file,
     for (int rest = line; rest > 0; rest /= 10) digits[--first] = (char)('0' + rest % 10);
     bool after = jaros_waiting.waits;
     const jaros_str parts[] = {
-        jaros_str_of(kind), jaros_cat_fixed(": "), message, jaros_cat_fixed(file ? ", at " : ""), jaros_str_of(file),
-        jaros_cat_fixed(file ? ":" : ""), { digits + first, file ? sizeof digits - first : 0 },
+        jaros_str_of(kind),
+        jaros_cat_fixed(": "),
+        message,
+        jaros_cat_fixed(file ? ", at " : ""),
+        jaros_str_of(file),
+        jaros_cat_fixed(file ? ":" : ""),
+        { digits + first, file ? sizeof digits - first : 0 },
         // Code that goes on after a failure goes on with something empty: the failure may be why.
-        jaros_cat_fixed(after ? ", after " : ""), after ? jaros_waiting.error.message : jaros_cat_fixed(""),
+        jaros_cat_fixed(after ? ", after " : ""),
+        after ? jaros_waiting.error.message : jaros_cat_fixed(""),
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         for (size_t byte = 0; byte < parts[i].len && len < sizeof words; byte++) words[len++] = parts[i].ptr[byte];

@@ -164,7 +164,8 @@ static double jaros_double_of(jaros_str text) {
     else if (count + exponent < -330) value = 0;
     // Both factors are exact, so that one operation rounds right.
     else if (count <= 19 && small <= (uint64_t)1 << 53 && exponent >= -22 && exponent <= 22)
-        value = exponent < 0 ? (double)small / jaros_power_of_ten(-exponent) : (double)small * jaros_power_of_ten(exponent);
+        value =
+            exponent < 0 ? (double)small / jaros_power_of_ten(-exponent) : (double)small * jaros_power_of_ten(exponent);
     else {
         if (rest) {
             jaros_big_times(&digits, 10, 1);
@@ -186,7 +187,8 @@ static int jaros_digits_of(double value, int count, char *out) {
     if (binary >= 0) jaros_big_shift(&top, binary);
     else jaros_big_shift(&bottom, -binary);
     int power = 0;
-    for (jaros_big ten = bottom; jaros_big_times(&ten, 10, 0), jaros_big_compare(&top, &ten) >= 0; power++) bottom = ten;
+    for (jaros_big ten = bottom; jaros_big_times(&ten, 10, 0), jaros_big_compare(&top, &ten) >= 0; power++)
+        bottom = ten;
     while (jaros_big_compare(&top, &bottom) < 0) {
         jaros_big_times(&top, 10, 0);
         power--;

@@ -18,7 +18,8 @@ static jaros_json jaros_wrong(jaros_reader *reader, const char *what) {
 }
 
 static void jaros_skip_space(jaros_reader *reader) {
-    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\n' || *reader->at == '\r'))
+    while (reader->at < reader->end &&
+           (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\n' || *reader->at == '\r'))
         reader->at++;
 }
 
@@ -68,7 +69,9 @@ static bool jaros_read_escape(jaros_reader *reader, jaros_builder *text) {
     if (unit < 0) return jaros_wrong(reader, "an escape is none of JSON's"), false;
     if (unit >= 0xD800 && unit < 0xDC00 && jaros_take_word(reader, "\\u")) {
         int32_t low = jaros_hex(reader);
-        if (low >= 0xDC00 && low < 0xE000) return jaros_add_character(text, 0x10000u + ((uint32_t)(unit - 0xD800) << 10) + (uint32_t)(low - 0xDC00)), true;
+        if (low >= 0xDC00 && low < 0xE000)
+            return jaros_add_character(text, 0x10000u + ((uint32_t)(unit - 0xD800) << 10) + (uint32_t)(low - 0xDC00)),
+                   true;
     }
     if (unit >= 0xD800 && unit < 0xE000) return jaros_wrong(reader, "a lone surrogate is no character"), false;
     jaros_add_character(text, (uint32_t)unit);
@@ -79,12 +82,16 @@ static jaros_str jaros_read_text(jaros_reader *reader) {
     jaros_builder text = { 0 };
     for (;;) {
         const char *from = reader->at;
-        while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\' && (unsigned char)*reader->at >= 0x20) reader->at++;
+        while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\' &&
+               (unsigned char)*reader->at >= 0x20)
+            reader->at++;
         jaros_add(&text, from, (size_t)(reader->at - from));
         if (jaros_take(reader, '"')) return jaros_built(&text);
-        if (jaros_take(reader, '\\') ? !jaros_read_escape(reader, &text)
-                                     : (jaros_wrong(reader, reader->at < reader->end ? "a control character stands in a text"
-                                                                                     : "a text doesn't end"), true))
+        if (jaros_take(reader, '\\')
+                ? !jaros_read_escape(reader, &text)
+                : (jaros_wrong(reader, reader->at < reader->end ? "a control character stands in a text"
+                                                                : "a text doesn't end"),
+                   true))
             return (jaros_str){ "", 0 };
     }
 }
@@ -111,7 +118,8 @@ static jaros_json jaros_read_number(jaros_reader *reader) {
     if (value - value != 0) return jaros_wrong(reader, "a number is too large");
     // What would be printed as an integer that not every reader keeps exactly.
     double size = value < 0 ? -value : value;
-    if (size > (double)JAROS_SAFE && size < 1e21) return jaros_wrong(reader, "an integer is beyond ±(2^53−1); write it as a text");
+    if (size > (double)JAROS_SAFE && size < 1e21)
+        return jaros_wrong(reader, "an integer is beyond ±(2^53−1); write it as a text");
     return node;
 }
 
@@ -174,8 +182,11 @@ static jaros_json jaros_read_items(jaros_reader *reader, jaros_kind kind, int le
         jaros_append(node, kind == JAROS_OBJECT ? &key : NULL, value);
         jaros_skip_space(reader);
     } while (jaros_take(reader, ','));
-    if (!jaros_take(reader, close)) return jaros_wrong(reader, kind == JAROS_OBJECT ? "a comma or } is expected here" : "a comma or ] is expected here");
-    return kind == JAROS_OBJECT && jaros_repeats(node) ? jaros_wrong(reader, "a key stands twice in this object") : node;
+    if (!jaros_take(reader, close))
+        return jaros_wrong(reader,
+                           kind == JAROS_OBJECT ? "a comma or } is expected here" : "a comma or ] is expected here");
+    return kind == JAROS_OBJECT && jaros_repeats(node) ? jaros_wrong(reader, "a key stands twice in this object")
+                                                       : node;
 }
 
 static jaros_json jaros_read_value(jaros_reader *reader, int levels) {

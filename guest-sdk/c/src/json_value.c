@@ -59,7 +59,8 @@ static jaros_json jaros_digits(jaros_builder *digits) {
 
 jaros_json jaros_from_int(long long value) {
     if (value > JAROS_SAFE || value < -JAROS_SAFE)
-        jaros_bug_("number", jaros_cat_fixed("an integer beyond ±(2^53−1) can't cross as one; write it as a text"), NULL, 0);
+        jaros_bug_("number", jaros_cat_fixed("an integer beyond ±(2^53−1) can't cross as one; write it as a text"),
+                   NULL, 0);
     jaros_builder digits = { 0 };
     jaros_add_int(&digits, value);
     return jaros_digits(&digits);
@@ -70,7 +71,8 @@ jaros_json jaros_from_unsigned(unsigned long long value) {
 }
 
 jaros_json jaros_from_number(double value) {
-    if (!(value - value == 0)) jaros_bug_("number", jaros_cat_fixed("an infinite number, or none (NaN), has no JSON"), NULL, 0);
+    if (!(value - value == 0))
+        jaros_bug_("number", jaros_cat_fixed("an infinite number, or none (NaN), has no JSON"), NULL, 0);
     bool whole = value < 1e21 && value > -1e21 && (value > (double)JAROS_SAFE || value < (double)-JAROS_SAFE);
     if (whole) return jaros_from_int(JAROS_SAFE + 1);
     jaros_builder digits = { 0 };
@@ -96,7 +98,8 @@ static void jaros_may_grow(jaros_json node, jaros_kind kind, const char *what) {
 jaros_json jaros_put_(jaros_json object, jaros_str key, jaros_json value) {
     object = jaros_same(object);
     if (jaros_failed() && object->kind != JAROS_OBJECT) return object;
-    jaros_may_grow(object, JAROS_OBJECT, "jaros_put needs an object that was made with jaros_object or jaros_empty_object");
+    jaros_may_grow(object, JAROS_OBJECT,
+                   "jaros_put needs an object that was made with jaros_object or jaros_empty_object");
     for (size_t i = 0; i < object->len; i++)
         if (jaros_str_eq_(object->keys[i], key)) {
             object->items[i] = value;
@@ -118,7 +121,8 @@ jaros_json jaros_object_(size_t count, const jaros_json *values) {
     jaros_json object = jaros_empty_object();
     if (count % 2) jaros_bug_("JSON", jaros_cat_fixed("jaros_object takes keys and values in turn"), NULL, 0);
     for (size_t i = 0; i < count; i += 2) {
-        if (values[i]->kind != JAROS_TEXT) jaros_bug_("JSON", jaros_cat_fixed("a key of jaros_object is no text"), NULL, 0);
+        if (values[i]->kind != JAROS_TEXT)
+            jaros_bug_("JSON", jaros_cat_fixed("a key of jaros_object is no text"), NULL, 0);
         jaros_put_(object, values[i]->text, values[i + 1]);
     }
     return object;
@@ -242,7 +246,8 @@ double jaros_as_number(jaros_json value) {
 int64_t jaros_as_int(jaros_json value) {
     value = jaros_same(value);
     double number = value->kind == JAROS_NUMBER ? jaros_double_of(value->text) : 0.5;
-    if (number >= (double)-JAROS_SAFE && number <= (double)JAROS_SAFE && number == (double)(int64_t)number) return (int64_t)number;
+    if (number >= (double)-JAROS_SAFE && number <= (double)JAROS_SAFE && number == (double)(int64_t)number)
+        return (int64_t)number;
     jaros_misfit(value, "an integer");
     return 0;
 }

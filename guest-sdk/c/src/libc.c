@@ -13,7 +13,8 @@
 #endif
 
 JAROS_LIBC void *memcpy(void *restrict to, const void *restrict from, size_t len) {
-    for (unsigned char *a = to, *end = a + len; a < end; a++) *a = *(const unsigned char *)from, from = (const char *)from + 1;
+    for (unsigned char *a = to, *end = a + len; a < end; a++)
+        *a = *(const unsigned char *)from, from = (const char *)from + 1;
     return to;
 }
 

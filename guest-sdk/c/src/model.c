@@ -30,7 +30,8 @@ jaros_request jaros_model_message_(jaros_request request, jaros_str role, jaros_
         request->messages = jaros_grow(request->messages, request->room * size, room * size);
         request->room = room;
     }
-    request->messages[request->len++] = (jaros_plugin_model_message_t){ jaros_out(role), jaros_out(content), jaros_out(jaros_write(parts)) };
+    request->messages[request->len++] =
+        (jaros_plugin_model_message_t){ jaros_out(role), jaros_out(content), jaros_out(jaros_write(parts)) };
     return request;
 }
 
@@ -54,7 +55,8 @@ static void jaros_find_calls(jaros_response *response) {
     for (size_t i = 0; i < jaros_len(response->parts); i++) {
         jaros_json part = jaros_at(response->parts, i);
         if (jaros_is_call(part))
-            calls[response->call_count++] = (jaros_call){ jaros_text(part, "id"), jaros_text(part, "name"), jaros_member(part, "arguments") };
+            calls[response->call_count++] =
+                (jaros_call){ jaros_text(part, "id"), jaros_text(part, "name"), jaros_member(part, "arguments") };
     }
     response->calls = calls;
 }
@@ -65,8 +67,10 @@ jaros_response jaros_model_send(jaros_request request) {
     jaros_plugin_model_response_t answer;
     jaros_plugin_types_error_t error;
     if (jaros_failed()) return response;
-    jaros_plugin_model_request_t wire = { jaros_out(request->model), { request->messages, request->len },
-                                          jaros_out(jaros_write(request->tools)), jaros_out(jaros_write(request->params)) };
+    jaros_plugin_model_request_t wire = { jaros_out(request->model),
+                                          { request->messages, request->len },
+                                          jaros_out(jaros_write(request->tools)),
+                                          jaros_out(jaros_write(request->params)) };
     if (!jaros_plugin_model_complete(&wire, &answer, &error)) {
         jaros_host_said_no(&error);
         return response;
@@ -90,7 +94,8 @@ jaros_json jaros_actions_list(void) {
     jaros_plugin_actions_list(&actions);
     for (size_t i = 0; i < actions.len; i++) {
         jaros_json schema = jaros_in_json(actions.ptr[i].schema, "an action's schema");
-        jaros_push(list, jaros_object("kind", jaros_in(actions.ptr[i].kind), "description", jaros_in(actions.ptr[i].description), "schema", schema));
+        jaros_push(list, jaros_object("kind", jaros_in(actions.ptr[i].kind), "description",
+                                      jaros_in(actions.ptr[i].description), "schema", schema));
     }
     return list;
 }

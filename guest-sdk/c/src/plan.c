@@ -30,7 +30,8 @@ jaros_plan jaros_then_(jaros_plan plan, jaros_str kind, jaros_json payload) {
 }
 
 jaros_plan jaros_note_(jaros_plan plan, jaros_str why) {
-    if (!plan || plan->len == 0) jaros_bug_("plan", jaros_cat_fixed("jaros_note needs a decision to stand on"), NULL, 0);
+    if (!plan || plan->len == 0)
+        jaros_bug_("plan", jaros_cat_fixed("jaros_note needs a decision to stand on"), NULL, 0);
     plan->decisions[plan->len - 1].note = why;
     return plan;
 }
@@ -63,7 +64,8 @@ jaros_plan jaros_go_on_(jaros_plan plan, jaros_str step, jaros_json data) {
 static const jaros_answer jaros_no_answer = { { "", 0 }, { "", 0 }, false, NULL, { { "", 0 }, { "", 0 } } };
 
 const jaros_answer *jaros_answer_at_(const jaros_turn *turn, size_t index, const char *file, int line) {
-    return jaros_there(index, turn->answer_count, " of answers: ", file, line) ? &turn->answers[index] : &jaros_no_answer;
+    return jaros_there(index, turn->answer_count, " of answers: ", file, line) ? &turn->answers[index]
+                                                                               : &jaros_no_answer;
 }
 
 // A decision's failure as this call's own.

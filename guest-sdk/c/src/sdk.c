@@ -6,47 +6,30 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 
 #include "../jaros.h"
-
 #include <string.h>
-
 #include <stdlib.h>
-
 #include "bindings/imports.h"
 
 static jaros_str jaros_cat_fixed(const char *text);
 
 #include "arena.c"
-
 #include "text.c"
-
 #include "failure.c"
-
 #include "json_number.c"
-
 #include "json_value.c"
-
 #include "json_write.c"
-
 #include "json_read.c"
-
 #include "wire.c"
-
 #include "capabilities.c"
-
 #include "model.c"
-
 #include "plan.c"
-
 #include "chat.c"
-
 #include "export.c"
 
 #ifdef __wasm__
 
 #include "libc.c"
-
 #include "undefined.c"
-
 #include "bindings/imports.c"
 
 // What a call returned is gone with its instance.

@@ -41,7 +41,9 @@ jaros_str jaros_copy(const void *bytes, size_t len) {
     return (jaros_str){ copy, len };
 }
 
-bool jaros_str_eq_(jaros_str a, jaros_str b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
+bool jaros_str_eq_(jaros_str a, jaros_str b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 
 bool jaros_starts_(jaros_str text, jaros_str start) {
     return text.len >= start.len && (start.len == 0 || memcmp(text.ptr, start.ptr, start.len) == 0);
@@ -115,8 +117,8 @@ uint32_t jaros_next_(jaros_str text, size_t *at, const char *file, int line) {
 }
 
 bool jaros_is_space(uint32_t c) {
-    return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-           c == 0x202F || c == 0x205F || c == 0x3000;
+    return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 // What can be shown of a text whatever is in it: for last words and diagnostics, which must not fail themselves.

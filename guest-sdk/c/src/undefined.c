@@ -38,7 +38,8 @@ static void jaros_add_checked(jaros_builder *text, const jaros_type *type, uintp
     else if (bits > 32) {
         if (is_signed) jaros_add_int(text, *(const int64_t *)value);
         else jaros_add_unsigned(text, *(const uint64_t *)value);
-    } else if (is_signed) jaros_add_int(text, bits == 32 ? (int32_t)value : (int32_t)((uint32_t)value << (32 - bits)) >> (32 - bits));
+    } else if (is_signed)
+        jaros_add_int(text, bits == 32 ? (int32_t)value : (int32_t)((uint32_t)value << (32 - bits)) >> (32 - bits));
     else jaros_add_unsigned(text, value);
 }
 
@@ -64,9 +65,15 @@ static _Noreturn void jaros_overflow(const jaros_checked *data, uintptr_t a, con
     jaros_undefined(data, jaros_built(&text));
 }
 
-JAROS_HANDLER __ubsan_handle_add_overflow(const jaros_checked *data, uintptr_t a, uintptr_t b) { jaros_overflow(data, a, " + ", b); }
-JAROS_HANDLER __ubsan_handle_sub_overflow(const jaros_checked *data, uintptr_t a, uintptr_t b) { jaros_overflow(data, a, " - ", b); }
-JAROS_HANDLER __ubsan_handle_mul_overflow(const jaros_checked *data, uintptr_t a, uintptr_t b) { jaros_overflow(data, a, " * ", b); }
+JAROS_HANDLER __ubsan_handle_add_overflow(const jaros_checked *data, uintptr_t a, uintptr_t b) {
+    jaros_overflow(data, a, " + ", b);
+}
+JAROS_HANDLER __ubsan_handle_sub_overflow(const jaros_checked *data, uintptr_t a, uintptr_t b) {
+    jaros_overflow(data, a, " - ", b);
+}
+JAROS_HANDLER __ubsan_handle_mul_overflow(const jaros_checked *data, uintptr_t a, uintptr_t b) {
+    jaros_overflow(data, a, " * ", b);
+}
 
 JAROS_HANDLER __ubsan_handle_negate_overflow(const jaros_checked *data, uintptr_t a) {
     (void)a;

@@ -4,7 +4,9 @@
 // Doesn't know: what is asked for.
 // Start at: jaros_in, jaros_out.
 
-static jaros_str jaros_in_bytes(const uint8_t *ptr, size_t len) { return len ? (jaros_str){ (const char *)ptr, len } : (jaros_str){ "", 0 }; }
+static jaros_str jaros_in_bytes(const uint8_t *ptr, size_t len) {
+    return len ? (jaros_str){ (const char *)ptr, len } : (jaros_str){ "", 0 };
+}
 
 static jaros_str jaros_in(guest_imports_string_t text) { return jaros_in_bytes(text.ptr, text.len); }
 
@@ -25,7 +27,11 @@ static guest_imports_list_u8_t jaros_out_bytes(jaros_str bytes) {
     return (guest_imports_list_u8_t){ out.ptr, out.len };
 }
 
-static void jaros_host_said_no(const jaros_plugin_types_error_t *error) { jaros_fail_with(jaros_in(error->code), jaros_in(error->message), true); }
+static void jaros_host_said_no(const jaros_plugin_types_error_t *error) {
+    jaros_fail_with(jaros_in(error->code), jaros_in(error->message), true);
+}
 
 // What the host gave as JSON.
-static jaros_json jaros_in_json(guest_imports_string_t text, const char *whence) { return jaros_parse_(jaros_in(text), whence); }
+static jaros_json jaros_in_json(guest_imports_string_t text, const char *whence) {
+    return jaros_parse_(jaros_in(text), whence);
+}

@@ -1,12 +1,8 @@
 // JSON: tables of what is read and what is refused, numbers at their edges, and what is written.
 #include <float.h>
-
 #include <stdio.h>
-
 #include <stdlib.h>
-
 #include <string.h>
-
 #include "testing.h"
 
 // What is refused, and the beginning of why.

@@ -40,7 +40,7 @@ pub const Json = struct {
     }
 
     pub fn kind(self: Json) Kind {
-        return @enumFromInt(c.jaros_kind_of(self.node));
+        return @fromBackingInt(@intCast(c.jaros_kind_of(self.node)));
     }
 
     pub fn isNull(self: Json) bool {

@@ -38,9 +38,8 @@ fn main() -> io::Result<()> {
                 continue;
             }
             if !folder.join(line).exists() {
-                println!("cargo::warning=guest-sdk/{name}/sdk-files.txt names {line}, which isn't there");
-                whole = false;
-                continue;
+                let why = format!("guest-sdk/{name}/sdk-files.txt names {line}, which isn't there");
+                return Err(io::Error::new(io::ErrorKind::NotFound, why));
             }
             text += &listed(&folder, &folder.join(line))?;
         }

@@ -5,16 +5,17 @@
 // Start at: jaros_test_execute_, jaros_test_decide.
 
 // Runs `statement`, or goes to the outcome of a bug in it.
-#define JAROS_CALLED(run_phase, outcome, statement)                                                   \
-    do {                                                                                              \
-        jmp_buf here;                                                                                 \
-        jaros_caller = &here;                                                                         \
-        jaros_world_enter(run_phase);                                                                 \
-        if (setjmp(here) == 0) { statement; }                                                         \
-        else *(outcome) = jaros_no_(jaros_cat_fixed("trap"), jaros_cat("it gave up: ", jaros_last_words)); \
-        jaros_caller = NULL;                                                                          \
-        jaros_world.phase = JAROS_IN_TEST;                                                            \
-        jaros_waiting.waits = false;                                                                  \
+#define JAROS_CALLED(run_phase, outcome, statement)                                                          \
+    do {                                                                                                     \
+        jmp_buf here;                                                                                        \
+        jaros_caller = &here;                                                                                \
+        jaros_world_enter(run_phase);                                                                        \
+        if (setjmp(here) == 0) {                                                                             \
+            statement;                                                                                       \
+        } else *(outcome) = jaros_no_(jaros_cat_fixed("trap"), jaros_cat("it gave up: ", jaros_last_words)); \
+        jaros_caller = NULL;                                                                                 \
+        jaros_world.phase = JAROS_IN_TEST;                                                                   \
+        jaros_waiting.waits = false;                                                                         \
     } while (0)
 
 static jaros_outcome jaros_said(bool done, jaros_str result, jaros_str error) {
@@ -39,7 +40,8 @@ static void jaros_execute_into(jaros_outcome *outcome, guest_tool_string_t paylo
 jaros_outcome jaros_test_execute_(jaros_json payload) {
     jaros_need(&jaros_the_tool, "JAROS_TOOL");
     static jaros_outcome outcome;
-    jaros_json files = jaros_copy_of(jaros_world.files), store = jaros_world.store ? jaros_copy_of(jaros_world.store) : NULL;
+    jaros_json files = jaros_copy_of(jaros_world.files),
+               store = jaros_world.store ? jaros_copy_of(jaros_world.store) : NULL;
     guest_tool_string_t wire = jaros_wire_payload(payload);
     JAROS_CALLED(JAROS_IN_EXECUTE, &outcome, jaros_execute_into(&outcome, wire));
     if (!outcome.ok) jaros_world.files = files, jaros_world.store = store;
@@ -96,8 +98,12 @@ jaros_given jaros_given_answer_(jaros_given turn, const char *kind, jaros_outcom
 }
 
 static exports_jaros_plugin_reasoning_turn_t jaros_wire_turn(jaros_given turn) {
-    exports_jaros_plugin_reasoning_turn_t wire = { jaros_agent_out(jaros_write(turn->input)), jaros_agent_out(jaros_write(turn->memo)),
-                                                   { jaros_alloc(turn->len * sizeof(exports_jaros_plugin_reasoning_answer_t)), turn->len }, turn->number };
+    exports_jaros_plugin_reasoning_turn_t wire = {
+        jaros_agent_out(jaros_write(turn->input)),
+        jaros_agent_out(jaros_write(turn->memo)),
+        { jaros_alloc(turn->len * sizeof(exports_jaros_plugin_reasoning_answer_t)), turn->len },
+        turn->number
+    };
     for (size_t i = 0; i < turn->len; i++) {
         jaros_outcome outcome = turn->answers[i].outcome;
         exports_jaros_plugin_reasoning_answer_t *answer = &wire.answers.ptr[i];
@@ -105,7 +111,10 @@ static exports_jaros_plugin_reasoning_turn_t jaros_wire_turn(jaros_given turn) {
         answer->kind = jaros_agent_out(jaros_str_of(turn->answers[i].kind));
         answer->outcome.is_err = !outcome.ok;
         if (outcome.ok) answer->outcome.val.ok = jaros_agent_out(jaros_write(outcome.result));
-        else answer->outcome.val.err = (exports_jaros_plugin_reasoning_error_t){ jaros_agent_out(outcome.error.code), jaros_agent_out(outcome.error.message) };
+        else
+            answer->outcome.val.err =
+                (exports_jaros_plugin_reasoning_error_t){ jaros_agent_out(outcome.error.code),
+                                                          jaros_agent_out(outcome.error.message) };
     }
     return wire;
 }
@@ -120,8 +129,10 @@ static void jaros_decide_into(jaros_one_plan *one, exports_jaros_plugin_reasonin
     one->decisions = jaros_alloc(one->len * sizeof *one->decisions);
     for (size_t i = 0; i < one->len; i++) {
         const exports_jaros_plugin_reasoning_decision_t *decision = &plan.decisions.ptr[i];
-        one->decisions[i] = (jaros_decided){ .id = jaros_cat(jaros_world.job, "/", wire.number, "/", i + 1), .kind = jaros_agent_in(decision->kind),
-                                             .note = jaros_agent_in(decision->note), .payload = jaros_parse_(jaros_agent_in(decision->payload), "payload") };
+        one->decisions[i] = (jaros_decided){ .id = jaros_cat(jaros_world.job, "/", wire.number, "/", i + 1),
+                                             .kind = jaros_agent_in(decision->kind),
+                                             .note = jaros_agent_in(decision->note),
+                                             .payload = jaros_parse_(jaros_agent_in(decision->payload), "payload") };
     }
     if (plan.memo.is_some) one->memo = jaros_parse_(jaros_agent_in(plan.memo.val), "memo");
 }

@@ -58,10 +58,12 @@ void jaros_expect_(bool holds, const char *what, jaros_str detail, const char *f
     printf("      %s:%d: %s%s%s\n", file, line, what, detail.len ? "\n" : "", detail.ptr);
 }
 
-static void jaros_expect_same(bool same, jaros_str actual, jaros_str expected, const char *what, const char *file, int line) {
+static void jaros_expect_same(bool same, jaros_str actual, jaros_str expected, const char *what, const char *file,
+                              int line) {
     jaros_str because = jaros_test_because();
-    jaros_str detail = same ? jaros_cat_fixed("") : jaros_cat("        is        ", actual, "\n        expected  ", expected,
-                                                              because.len ? "\n        the call  " : "", because);
+    jaros_str detail = same ? jaros_cat_fixed("")
+                            : jaros_cat("        is        ", actual, "\n        expected  ", expected,
+                                        because.len ? "\n        the call  " : "", because);
     jaros_expect_(same, what, detail, file, line);
 }
 

@@ -42,7 +42,8 @@ static const char *jaros_no_path(jaros_str path) {
 // Whether the path is one, and lies in a granted folder.
 static bool jaros_located(jaros_str path, jaros_json granted, jaros_error *error) {
     const char *why = jaros_no_path(path);
-    if (why) return jaros_refuse(error, "invalid", jaros_cat("`", path, "` is no path: ", why, "; a path is GRANT/rest"));
+    if (why)
+        return jaros_refuse(error, "invalid", jaros_cat("`", path, "` is no path: ", why, "; a path is GRANT/rest"));
     if (jaros_holds(granted, jaros_top(path))) return true;
     jaros_builder names = { 0 };
     for (size_t i = 0; i < jaros_len(granted); i++) {
@@ -50,7 +51,9 @@ static bool jaros_located(jaros_str path, jaros_json granted, jaros_error *error
         jaros_add(&names, name.ptr, name.len);
     }
     if (!names.len) jaros_add_chars(&names, "nothing");
-    return jaros_refuse(error, "refused", jaros_cat("there is no granted folder `", jaros_top(path), "`; granted: ", jaros_built(&names)));
+    return jaros_refuse(
+        error, "refused",
+        jaros_cat("there is no granted folder `", jaros_top(path), "`; granted: ", jaros_built(&names)));
 }
 
 static bool jaros_is_folder(jaros_str path) {
@@ -76,7 +79,8 @@ static jaros_json jaros_below(jaros_str path) {
         jaros_str rest = jaros_within(jaros_key(jaros_world.files, i), path);
         if (!rest.ptr) continue;
         jaros_str name = jaros_top(rest);
-        jaros_put(entries, name, name.len < rest.len ? jaros_null() : jaros_value(jaros_at(jaros_world.files, i)->text.len));
+        jaros_put(entries, name,
+                  name.len < rest.len ? jaros_null() : jaros_value(jaros_at(jaros_world.files, i)->text.len));
     }
     return entries;
 }

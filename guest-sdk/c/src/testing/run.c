@@ -16,9 +16,10 @@ typedef struct {
 
 // The table of `jaros machine`.
 static const char *const jaros_machine[][3] = {
-    { "PENDING", "start", "RUNNING" },   { "BLOCKED", "unblock", "RUNNING" }, { "PENDING", "fail", "FAILED" },  { "RUNNING", "fail", "FAILED" },
-    { "BLOCKED", "fail", "FAILED" },     { "PENDING", "complete", "DONE" },   { "RUNNING", "complete", "DONE" }, { "PENDING", "block", "BLOCKED" },
-    { "RUNNING", "block", "BLOCKED" },   { "FAILED", "reset", "PENDING" },
+    { "PENDING", "start", "RUNNING" }, { "BLOCKED", "unblock", "RUNNING" }, { "PENDING", "fail", "FAILED" },
+    { "RUNNING", "fail", "FAILED" },   { "BLOCKED", "fail", "FAILED" },     { "PENDING", "complete", "DONE" },
+    { "RUNNING", "complete", "DONE" }, { "PENDING", "block", "BLOCKED" },   { "RUNNING", "block", "BLOCKED" },
+    { "FAILED", "reset", "PENDING" },
 };
 
 static const char *jaros_after(const char *state, jaros_str event) {
@@ -36,7 +37,9 @@ static jaros_outcome jaros_judge_advance(jaros_job *job, jaros_json payload) {
     for (size_t i = 0; i < jaros_len(events); i++) {
         jaros_str event = jaros_as_text(jaros_at(events, i));
         const char *next = jaros_after(state, event);
-        if (!next) return jaros_no("invalid", jaros_cat("a job that is ", state, " can't ", event, "; `jaros machine` shows the table"));
+        if (!next)
+            return jaros_no("invalid",
+                            jaros_cat("a job that is ", state, " can't ", event, "; `jaros machine` shows the table"));
         state = next;
     }
     job->state = state;
@@ -59,7 +62,9 @@ static const jaros_stand_in *jaros_given_for(const jaros_stand_in *list, jaros_s
     return NULL;
 }
 
-static jaros_outcome jaros_stand_in_says(const jaros_stand_in *one, jaros_json asked) { return one->answering ? one->answering(asked) : one->fixed; }
+static jaros_outcome jaros_stand_in_says(const jaros_stand_in *one, jaros_json asked) {
+    return one->answering ? one->answering(asked) : one->fixed;
+}
 
 static jaros_outcome jaros_judge(jaros_job *job, jaros_str kind, jaros_json payload) {
     jaros_str names;
@@ -67,7 +72,9 @@ static jaros_outcome jaros_judge(jaros_job *job, jaros_str kind, jaros_json payl
     if (jaros_eq(kind, "submit")) {
         jaros_str name = jaros_text(payload, "agent");
         const jaros_stand_in *agent = jaros_given_for(jaros_world.agents, name, &names);
-        if (!agent) return jaros_no("not-found", jaros_cat("there is no agent \"", name, "\" in service; the test gave ", names));
+        if (!agent)
+            return jaros_no("not-found",
+                            jaros_cat("there is no agent \"", name, "\" in service; the test gave ", names));
         jaros_outcome outcome = jaros_stand_in_says(agent, jaros_get(payload, "input"));
         bool waits = jaros_has(payload, "wait") && jaros_bool(payload, "wait");
         return waits ? outcome : jaros_ok(jaros_object("job", jaros_cat(jaros_world.job, "-child")));
@@ -112,7 +119,8 @@ static void jaros_judge_plan(jaros_job *job, jaros_one_plan plan, jaros_given ne
 jaros_run jaros_test_run_(jaros_json input) {
     jaros_job job = { .state = "PENDING" };
     jaros_given turn = jaros_given_(input);
-    job.run.outcome = jaros_no("limit", jaros_cat("the job used all of its ", (int)JAROS_TURNS, " turns (limits.turns)"));
+    job.run.outcome =
+        jaros_no("limit", jaros_cat("the job used all of its ", (int)JAROS_TURNS, " turns (limits.turns)"));
     while (job.run.turns < JAROS_TURNS) {
         turn->number = ++job.run.turns;
         job.said = NULL;

@@ -97,7 +97,8 @@ static bool jaros_for_agents(const char *name, jaros_error *error) {
     if (jaros_world.phase == JAROS_IN_VALIDATE) phase = "validate", works = "only `job` and `log` do";
     else if (jaros_world.phase == JAROS_IN_EXECUTE) phase = "execute", works = "only agents have it";
     if (!phase) return true;
-    *error = (jaros_error){ jaros_cat_fixed("refused"), jaros_cat("`", name, "` doesn't work in `", phase, "`: ", works) };
+    *error =
+        (jaros_error){ jaros_cat_fixed("refused"), jaros_cat("`", name, "` doesn't work in `", phase, "`: ", works) };
     return false;
 }
 
@@ -135,7 +136,8 @@ void jaros_give_http(jaros_answering answering) { jaros_world.http = answering; 
 
 // Sorted by kind, one of a kind.
 void jaros_give_action_(const char *kind, const char *description, jaros_json schema) {
-    jaros_json known = jaros_empty_array(), given = jaros_object("kind", kind, "description", description, "schema", schema);
+    jaros_json known = jaros_empty_array(),
+               given = jaros_object("kind", kind, "description", description, "schema", schema);
     for (size_t i = 0; i < jaros_len(jaros_world.actions); i++) {
         jaros_json action = jaros_at(jaros_world.actions, i);
         int order = given ? jaros_compare(jaros_text(action, "kind"), jaros_str_of(kind)) : -1;
@@ -149,7 +151,8 @@ void jaros_give_action_(const char *kind, const char *description, jaros_json sc
     jaros_world.actions = known;
 }
 
-static void jaros_stand_in_for(jaros_stand_in **list, const char *name, jaros_answering answering, jaros_outcome fixed) {
+static void jaros_stand_in_for(jaros_stand_in **list, const char *name, jaros_answering answering,
+                               jaros_outcome fixed) {
     jaros_stand_in *one = jaros_alloc(sizeof *one);
     *one = (jaros_stand_in){ name, answering, fixed, *list };
     *list = one;

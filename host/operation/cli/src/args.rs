@@ -81,6 +81,8 @@ pub(crate) enum Command {
     Checkpoint,
     /// Run everything again from the record and compare, without a model
     Replay(Replay),
+    /// Check agents and tools by cases, each in a folder that goes away
+    Eval(crate::commands::eval::Args),
     /// The states of a job and what leads from one to the next
     Machine,
     /// The limits and the model that hold, and where each comes from

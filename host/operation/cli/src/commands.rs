@@ -11,6 +11,7 @@ mod build;
 mod components;
 mod config;
 mod dev;
+pub(crate) mod eval;
 mod grant;
 mod grants;
 mod init;
@@ -58,6 +59,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Verify(args) => prove::verify(context, &args),
         Command::Checkpoint => prove::checkpoint(context),
         Command::Replay(args) => replay::replay(context, &args),
+        Command::Eval(args) => eval::eval(context, &args),
         Command::Machine => machine::machine(context),
         Command::Config(args) => config::config(context, &args),
         Command::Components(args) => components::components(context, &args),

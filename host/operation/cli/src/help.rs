@@ -16,7 +16,7 @@ pub(crate) const GROUPS: [(&str, &[&str]); 8] = [
     ("Write", &["new", "build", "dev"]),
     ("Work", &["submit", "unblock", "cancel"]),
     ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "audit", "machine", "config"]),
-    ("Prove", &["verify", "checkpoint", "replay"]),
+    ("Prove", &["verify", "checkpoint", "replay", "eval"]),
     ("Components", &["components", "add-agent", "add-tool", "remove", "approve", "rollback", "inspect"]),
     ("Permissions", &["grants", "grant", "revoke"]),
     ("Shell", &["completions", "help"]),

@@ -5,6 +5,8 @@
 //! *Doesn't know:* what a key means; the node's reader judges the text.
 //! *Start at:* [`merged`].
 
+use std::path::{Component, PathBuf};
+
 use jaros_capability::Role;
 use toml::{Table, Value};
 
@@ -32,6 +34,18 @@ pub fn merged(examples: &str, own: &str, project: &Project) -> Result<String, St
         }
     }
     Ok(toml::to_string(&all).expect("a table is TOML"))
+}
+
+/// The folders that a project's `grants.toml` names by a path below the data directory: they are the trying node's own to make.
+#[must_use]
+pub fn folders(own: &str) -> Vec<PathBuf> {
+    let table: Table = own.parse().unwrap_or_default();
+    let components = table.values().filter_map(Value::as_table).flat_map(Table::values);
+    let keys = components.filter_map(Value::as_table).flat_map(|component| {
+        ["files-read", "files-write"].into_iter().filter_map(|key| component.get(key)?.as_table())
+    });
+    let paths = keys.flat_map(Table::values).filter_map(Value::as_str).map(PathBuf::from);
+    paths.filter(|path| path.components().all(|part| matches!(part, Component::Normal(_)))).collect()
 }
 
 /// Lets the proposer propose this kind too.
@@ -83,6 +97,16 @@ mod tests {
         assert_eq!(proposes(&told("", Role::Agent), "proposer"), ["greet"], "an agent is proposed by nobody");
         let narrow = told("[agent.proposer]\npropose = [\"advance\"]\n", Role::Tool);
         assert_eq!(proposes(&narrow, "proposer"), ["advance"], "an author may narrow it himself");
+    }
+
+    #[test]
+    fn folders_below_the_data_directory_are_found_and_no_others() {
+        let own = "[tool.a]\nfiles-read = { data = \"data\", up = \"../x\", far = \"/srv\" }\n\
+            files-write = { out = \"a/b\" }\nstore = true\n[role.r]\nfiles-read = { r = \"r\" }\n";
+        let mut found = folders(own);
+        found.sort();
+        assert_eq!(found, ["a/b", "data", "r"].map(PathBuf::from));
+        assert!(folders("[tool").is_empty() && folders("x = 1").is_empty());
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod world;
 
 pub use case::{Case, first};
 pub use component::{Asks, UnfitError};
-pub use grants::{PROPOSER, merged};
+pub use grants::{PROPOSER, folders, merged};
 pub use ident::ident;
 pub use lang::{Lang, UnknownLang};
 pub use make::{BuildError, Built, build, ready};

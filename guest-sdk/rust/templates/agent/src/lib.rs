@@ -53,8 +53,8 @@ mod tests {
     fn it_greets_and_tells() {
         let host = Host::new().tool("greet", json!({ "greeting": "Hello, Ada!" }));
         let run = host.run::<Greeter>(json!({ "name": "Ada" }));
-        assert_eq!(run.decisions[0].payload, json!({ "name": "Ada" }));
         assert_eq!(run.result(), Ok(&json!({ "told": "Hello, Ada!" })));
+        assert_eq!(run.decisions[0].payload, json!({ "name": "Ada" }));
     }
 
     #[test]

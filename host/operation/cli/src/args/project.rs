@@ -1,4 +1,8 @@
 //! What people type to write a component: `new`, `build`, `dev`.
+//!
+//! *Invariant:* a name that was read can be a component's, and a language that was read is one of ours.
+//! *Doesn't know:* which languages this program carries.
+//! *Start at:* [`New`].
 
 use std::path::PathBuf;
 

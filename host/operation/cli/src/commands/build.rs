@@ -39,7 +39,11 @@ pub(super) struct Report<'a> {
 pub(crate) fn build(context: &Context, args: &args::Build) -> Outcome {
     let project = open(args.dir.as_deref())?;
     let stop = AtomicBool::new(false);
+    if !args.verbose {
+        context.out.progress(format_args!("building {}", project.name));
+    }
     let built = jaros_project::build(&project, &Runner { verbose: args.verbose, stop: &stop });
+    context.out.progress_done();
     let built = built.map_err(|error| problem(&context.out, error))?;
     if context.out.is_json() {
         context.out.document(&Report::of(&project, &built))?;

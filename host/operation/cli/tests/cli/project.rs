@@ -235,6 +235,24 @@ impl Drop for Dev {
     }
 }
 
+/// Makes it the example that reads files and keeps what it saw: sources, world, grants and case, one after the other.
+fn grow(place: &Place, lang: &str, source: &Path) {
+    let example = example(lang, "file.changed");
+    let world = fs::read_to_string(example.join("wit/world.wit")).expect("a file");
+    let world = world.replace("file-changed", lang);
+    let case =
+        json!({ "tool": lang, "payload": { "path": "data/a.txt" }, "files": { "data/a.txt": "one two" } });
+    let grants = format!("[tool.{lang}]\nfiles-read = {{ data = \"data\" }}\nstore = true\n");
+    fs::write(place.path(lang).join(format!("evals/{lang}.json")), case.to_string()).expect("a file");
+    let from =
+        fs::read_dir(example.join("src")).expect("a file").next().expect("a source").expect("a file").path();
+    fs::copy(from, source).expect("a file");
+    fs::write(place.path(lang).join("wit/world.wit"), world).expect("a file");
+    // Later than the rest: the node first refuses it, then is told that it may.
+    thread::sleep(Duration::from_secs(2));
+    fs::write(place.path(lang).join("grants.toml"), grants).expect("a file");
+}
+
 #[test]
 fn each_save_is_built_served_and_run_until_it_is_stopped() {
     let place = Place::empty();
@@ -261,6 +279,15 @@ fn each_save_is_built_served_and_run_until_it_is_stopped() {
     assert_ne!(mended["built"]["digest"], first["built"]["digest"]);
     assert_eq!(mended["job"]["result"], first["job"]["result"]);
     assert!(mended["changed"][0].as_str().is_some_and(|path| path.starts_with("src/")), "{mended}");
+
+    grow(&place, lang, &source);
+    let grown = (0..6)
+        .map(|_| dev.round())
+        .find(|round| round["job"]["state"] == "DONE" && round["given"]["path"] == "data/a.txt");
+    let grown = grown.expect("what asks for more comes into service");
+    let outcome = &grown["job"]["result"]["answers"][0];
+    assert_eq!((&outcome["words"], &outcome["first"]), (&json!(2), &json!(true)), "{grown}");
+    assert_eq!(grown["built"]["asks"]["capabilities"], json!(["files-read", "store"]));
     dev.stop();
     let status = place.run(&["--data-dir", &format!("{lang}/.jaros-data"), "status", "--check"]);
     assert_ne!(status.code, 0, "the node is gone: {status:?}");

@@ -4,6 +4,7 @@
 //! *Doesn't know:* what set it off, or how it is shown.
 //! *Start at:* [`Round`].
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use jaros_decision::{Code, Digest, Failure, JobId, Json, Name};
 use jaros_engine::glance;
 use jaros_fabric::{Fabric, Folder, new_job_id, write_atomic};
 use jaros_node::{LogLine, Request};
-use jaros_project::{Built, Case, PROPOSER, Project, Runner};
+use jaros_project::{Case, PROPOSER, Project, Runner};
 
 use super::Bell;
 use super::say::{Said, Tried};
@@ -23,9 +24,8 @@ use crate::commands::install::{self, Place, waited};
 use crate::commands::logs::{self, Tail};
 use crate::commands::{agree, build};
 use crate::context::{Context, operator};
-use crate::exit::Exit;
 use crate::input;
-use crate::problem::Problem;
+use crate::problem::{Problem, code, mended};
 use crate::record;
 use crate::story::{self, Story};
 use crate::text;
@@ -74,15 +74,23 @@ impl<'a> Round<'a> {
         // Read anew: what was saved may be jaros.toml.
         let project = build::open(self.args.dir.as_deref())?;
         let runner = Runner { verbose: self.args.verbose, stop: &bell.stop };
-        let built = jaros_project::build(&project, &runner).map_err(|error| build::problem(out, error))?;
+        if !self.args.verbose {
+            out.progress("building");
+        }
+        let built = jaros_project::build(&project, &runner);
+        out.progress_done();
+        let built = built.map_err(|error| build::problem(out, error))?;
         said.built(&project, &built)?;
         let case = jaros_project::first(&project);
         self.settings(&project, case.as_ref())?;
         project.beside().try_for_each(|file| self.beside(&file))?;
         let own = (Place::of(project.kind), &project.name, &built.bytes[..]);
-        match self.serve(own, built.digest)? {
+        out.progress("compiling");
+        let served = self.serve(own, built.digest);
+        out.progress_done();
+        match served? {
             Ok(agreed) => agreed.iter().try_for_each(|failure| said.agreed(failure))?,
-            Err(failure) => return Err(refused(&project, &built, &failure)),
+            Err(failure) => return Err(refused(&project, &failure)),
         }
         let (given, from) = self.given(&project, case.as_ref())?;
         let (agent, input) = order(&project, &given);
@@ -112,11 +120,7 @@ impl<'a> Round<'a> {
         let root = self.place.layout.root();
         for (path, content) in case.iter().flat_map(|case| &case.files) {
             let file = below(root, path)?;
-            if let Some(parent) = file.parent() {
-                std::fs::create_dir_all(parent).map_err(|error| {
-                    Problem::machine(format!("{} can't be made: {error}", parent.display()))
-                })?;
-            }
+            make(file.parent().expect("it lies below the root"))?;
             write_atomic(&file, content.as_bytes())?;
         }
         if let Some(model) = own_setting(project, "llm.json")? {
@@ -124,6 +128,9 @@ impl<'a> Round<'a> {
         }
         let own = own_setting(project, "grants.toml")?.unwrap_or_default();
         let text = grants(&own, project, root)?;
+        for folder in jaros_project::folders(&own) {
+            make(&root.join(folder))?;
+        }
         let path = self.place.layout.config().join("grants.toml");
         if input::file(&path, SETTINGS_BYTES, None).ok().as_deref() != Some(text.as_bytes()) {
             write_atomic(&path, text.as_bytes())?;
@@ -171,7 +178,11 @@ impl<'a> Round<'a> {
     ) -> Result<Result<Option<Failure>, Failure>, Problem> {
         let old = install::find(&self.place, place, name)?;
         let again = old.and_then(|old| old.refused).is_some_and(|refused| refused.digest == Some(digest));
-        write_atomic(&place.folder(&self.place).join(format!("{name}.wasm")), bytes)?;
+        let path = place.folder(&self.place).join(format!("{name}.wasm"));
+        if again {
+            self.forget(place, name, &path)?;
+        }
+        write_atomic(&path, bytes)?;
         match install::word(&self.place, place, name, digest, again, PATIENCE)? {
             Ok(_) => Ok(Ok(None)),
             Err(failure) if failure.code == Code::HELD => {
@@ -182,6 +193,19 @@ impl<'a> Round<'a> {
             }
             Err(failure) => Ok(Err(failure)),
         }
+    }
+
+    /// Takes a version that was refused away, so that the node looks at the same bytes again: what was missing may be there.
+    fn forget(&self, place: Place, name: &Name, path: &Path) -> Result<(), Problem> {
+        // It may be gone already.
+        let _ = fs::remove_file(path);
+        let begin = Instant::now();
+        let still = || install::find(&self.place, place, name).map(|found| found.and_then(|one| one.refused));
+        while still()?.is_some() {
+            waited(&self.place, begin, PATIENCE, &format!("the end of {} {name}", place.word()))?;
+            thread::sleep(PAUSE);
+        }
+        Ok(())
     }
 
     /// What it is tried with, and where that comes from.
@@ -291,6 +315,12 @@ fn grants(own: &str, project: &Project, root: &Path) -> Result<String, Problem> 
     Ok(text)
 }
 
+fn make(folder: &Path) -> Result<(), Problem> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Problem::machine(format!("{} can't be made: {error}", folder.display())).next(mended(&error))
+    })
+}
+
 /// A path of a case, below the data directory and nowhere else.
 fn below(root: &Path, path: &str) -> Result<PathBuf, Problem> {
     let normal = |part| matches!(part, std::path::Component::Normal(_));
@@ -301,15 +331,14 @@ fn below(root: &Path, path: &str) -> Result<PathBuf, Problem> {
         .next("name it like data/a.txt"))
 }
 
-fn refused(project: &Project, built: &Built, failure: &Failure) -> Problem {
-    let problem = install::refusal(Place::of(project.kind), &project.name, failure);
-    if built.asks.lines.is_empty() {
-        return problem.next("mend that, and save");
-    }
-    problem.details(built.asks.lines.clone()).next("write lines like these into the project's grants.toml")
+/// Why the node doesn't take it; what it would be granted by is the project's file here, not an operator's.
+fn refused(project: &Project, failure: &Failure) -> Problem {
+    let mut problem = install::refusal(Place::of(project.kind), &project.name, failure);
+    problem.message = problem.message.replace("config/grants.toml", "the project's grants.toml");
+    problem.next("mend that, and save")
 }
 
 /// Whether going on would only repeat it.
 fn ends_all(problem: &Problem) -> bool {
-    problem.silent || problem.exit == Exit::Unanswered
+    problem.silent || problem.code.as_str() == code::NO_NODE
 }

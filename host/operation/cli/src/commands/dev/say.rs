@@ -114,7 +114,7 @@ impl<'a> Said<'a> {
             return Ok(());
         }
         let why = text::plain(&failure.message);
-        self.row("agreed", format_args!("{why}; an operator would have to approve that"))
+        self.row("agreed", format_args!("{why}, which dev did for you"))
     }
 
     /// Tells the job that tried it out.
