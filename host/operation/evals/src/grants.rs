@@ -5,7 +5,7 @@
 //! *Doesn't know:* what the other keys mean.
 //! *Start at:* [`Granted::of`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use jaros_capability::Grants;
@@ -62,22 +62,6 @@ impl Granted {
     }
 }
 
-/// The text of two files of grants together: where both name a component or a role, `own` counts alone.
-///
-/// # Errors
-/// A sentence: one of them isn't TOML.
-pub fn merged(base: &str, own: &str) -> Result<String, String> {
-    let mut all: Table = base.parse().map_err(|error: toml::de::Error| told("the grants", &error))?;
-    let own: Table = own.parse().map_err(|error: toml::de::Error| told("grants.toml", &error))?;
-    for (section, value) in own {
-        match (all.get_mut(&section), value) {
-            (Some(Value::Table(there)), Value::Table(own)) => there.extend(own),
-            (_, value) => drop(all.insert(section, value)),
-        }
-    }
-    toml::to_string(&all).map_err(|error| error.to_string())
-}
-
 fn told(what: &str, error: &toml::de::Error) -> String {
     format!("{what} isn't TOML: {}", error.message())
 }
@@ -107,10 +91,11 @@ fn own(table: &mut Table, grants: &Map<String, Json>) -> Result<Vec<(String, Str
 /// Lets the agent that calls tools for cases propose these.
 fn proposer(table: &mut Table, case: &Case) {
     let tools = case.before.iter().chain([&case.work]).filter_map(|work| match work {
-        Work::Tool { name, .. } => Some(Value::String(name.to_string())),
+        Work::Tool { name, .. } => Some(name.as_str()),
         Work::Agent { .. } => None,
     });
-    let propose: Vec<Value> = tools.chain([Value::String("advance".into())]).collect();
+    let propose: BTreeSet<&str> = tools.chain(["advance"]).collect();
+    let propose = propose.into_iter().map(Value::from).collect();
     let entry = Table::from_iter([("propose".to_owned(), Value::Array(propose))]);
     if let Some(agents) = table.entry("agent").or_insert_with(|| Value::Table(Table::new())).as_table_mut() {
         agents.insert(PROPOSER.to_owned(), Value::Table(entry));
@@ -258,15 +243,5 @@ propose = ["fs.stat"]
             let why = of(&json!({ "grants": grants })).err().unwrap_or_else(|| panic!("{grants} was taken"));
             assert!(why.starts_with(want), "{why}");
         }
-    }
-
-    #[test]
-    fn of_two_files_the_second_counts() {
-        let all = merged("[tool.a]\nstore = true\n[tool.b]\nstore = true\n", "[tool.b]\nhost-facts = true\n")
-            .unwrap();
-        let grants = Grants::parse(&all, Path::new(".")).unwrap();
-        let has = |name: &str| format!("{:?}", grants.for_tool(&name.parse().unwrap()).capabilities());
-        assert!(has("a").contains("Store") && has("b").contains("HostFacts") && !has("b").contains("Store"));
-        assert!(merged("", "[tool").unwrap_err().starts_with("grants.toml isn't TOML: "));
     }
 }

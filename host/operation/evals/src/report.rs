@@ -24,7 +24,7 @@ pub struct CaseReport {
     pub of: String,
     /// Whether everything that was expected holds.
     pub passed: bool,
-    /// From its acceptance to its result.
+    /// From its first turn to its result, in milliseconds.
     pub took_ms: u64,
     /// Why it can't have passed, whatever was looked at.
     pub problem: Option<String>,

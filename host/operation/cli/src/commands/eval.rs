@@ -11,7 +11,8 @@ use std::thread;
 
 use jaros_capability::Role;
 use jaros_decision::Name;
-use jaros_evals::{Case, CaseReport, Component, MANIFEST, Project, ProjectError, Report, Subject, Trouble};
+use jaros_evals::{Case, CaseReport, Component, ProjectError, Report, Subject, Trouble, add_project};
+use jaros_project::MANIFEST;
 
 use super::serve::not_opened;
 use crate::bundle;
@@ -180,12 +181,8 @@ fn subject(context: &Context, suite: &Suite) -> Result<Subject, Problem> {
         let name = Name::new(component.name).expect("an example's name is a name");
         subject.add(Component { role, name, bytes: component.bytes.into() });
     }
-    let project = Project::open(folder).and_then(|project| {
-        let project =
-            project.ok_or_else(|| ProjectError::Unusable(format!("there is no {MANIFEST} here")))?;
-        project.add_to(&mut subject)
-    });
-    project.map_err(|error| {
+    let project = super::build::open(Some(folder))?;
+    add_project(&project, &mut subject).map_err(|error| {
         let problem = Problem::input(error.to_string());
         match error {
             ProjectError::Unbuilt(_) | ProjectError::Old { .. } if folder == Path::new(".") => {
@@ -194,7 +191,7 @@ fn subject(context: &Context, suite: &Suite) -> Result<Subject, Problem> {
             ProjectError::Unbuilt(_) | ProjectError::Old { .. } => {
                 problem.next(format!("jaros build, in {}", folder.display()))
             }
-            ProjectError::Manifest { .. } | ProjectError::Unusable(_) => problem.next("mend it, and repeat"),
+            ProjectError::Unusable(_) => problem.next("mend it, and repeat"),
         }
     })?;
     Ok(subject)
