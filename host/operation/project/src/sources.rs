@@ -73,11 +73,12 @@ impl Sources {
         all.into_iter().cloned().collect()
     }
 
-    /// The first file that a component depends on and that is newer than `made`: neither evals, nor grants, nor texts for people.
+    /// The first file that a component depends on and that is newer than `made`: neither evals, nor settings, nor texts for people.
     #[must_use]
     pub fn newer_than(&self, made: SystemTime) -> Option<&Path> {
         let matters = |path: &Path| {
-            let eval = path.starts_with("evals") || path == Path::new("grants.toml");
+            let settings = ["grants.toml", "limits.toml", "llm.json"].map(Path::new);
+            let eval = path.starts_with("evals") || settings.contains(&path);
             !eval && path.extension().is_none_or(|end| end != "md")
         };
         let newer = |state: &(u64, Option<SystemTime>)| state.1.is_some_and(|at| at > made);
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_component_is_old_when_a_source_is_newer() {
-        let dir = place(&["a.c", "evals/a.json", "grants.toml", "README.md"]);
+        let dir = place(&["a.c", "evals/a.json", "grants.toml", "limits.toml", "README.md"]);
         let found = Sources::of(dir.path());
         let past = SystemTime::now() - Duration::from_secs(3600);
         assert_eq!(found.newer_than(past), Some(Path::new("a.c")));

@@ -12,8 +12,7 @@ use std::time::Duration;
 
 use jaros_decision::{Code, Completion, Failure, Model, ModelFuture, Request};
 use serde::Deserialize;
-
-use crate::builtin::last_text;
+use serde_json::Value;
 
 pub use answer::{ScriptedAnswer, ScriptedCall};
 
@@ -30,7 +29,7 @@ struct File {
 
 /// A scripted model.
 ///
-/// An answer with `when` is for every request whose last message holds that text. One without is for any request: every one,
+/// An answer with `when` is for every request whose last message holds that text, or the result of a call in it does. One without is for any request: every one,
 /// or with `in_order` one only, each in its turn. The first that fits is given; in order, those with `when` come first.
 pub struct Script {
     answers: Vec<ScriptedAnswer>,
@@ -85,9 +84,21 @@ impl Script {
 impl Model for Script {
     fn complete(&self, request: Request) -> ModelFuture<'_> {
         // Its turn is that of the call, not that of whichever wait ends first.
-        let picked = self.pick(last_text(&request));
+        let picked = self.pick(&asked(&request));
         Box::pin(async move { answer(picked?, &request).await })
     }
+}
+
+/// What the last message says: its text, and what came of calls that it tells the results of.
+fn asked(request: &Request) -> String {
+    let Some(last) = request.messages.last() else { return String::new() };
+    let mut text = last.content.clone();
+    let parts: Vec<Value> = serde_json::from_str(last.parts.as_str()).unwrap_or_default();
+    for result in parts.iter().filter_map(|part| part["content"].as_str()) {
+        text.push('\n');
+        text.push_str(result);
+    }
+    text
 }
 
 async fn answer(answer: &ScriptedAnswer, request: &Request) -> Result<Completion, Failure> {
