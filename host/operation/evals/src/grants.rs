@@ -5,7 +5,7 @@
 //! *Doesn't know:* what the other keys mean.
 //! *Start at:* [`Granted::of`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use jaros_capability::Grants;
@@ -107,10 +107,11 @@ fn own(table: &mut Table, grants: &Map<String, Json>) -> Result<Vec<(String, Str
 /// Lets the agent that calls tools for cases propose these.
 fn proposer(table: &mut Table, case: &Case) {
     let tools = case.before.iter().chain([&case.work]).filter_map(|work| match work {
-        Work::Tool { name, .. } => Some(Value::String(name.to_string())),
+        Work::Tool { name, .. } => Some(name.as_str()),
         Work::Agent { .. } => None,
     });
-    let propose: Vec<Value> = tools.chain([Value::String("advance".into())]).collect();
+    let propose: BTreeSet<&str> = tools.chain(["advance"]).collect();
+    let propose = propose.into_iter().map(Value::from).collect();
     let entry = Table::from_iter([("propose".to_owned(), Value::Array(propose))]);
     if let Some(agents) = table.entry("agent").or_insert_with(|| Value::Table(Table::new())).as_table_mut() {
         agents.insert(PROPOSER.to_owned(), Value::Table(entry));

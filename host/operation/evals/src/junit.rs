@@ -137,7 +137,7 @@ mod tests {
         loop {
             match reader.read_event().unwrap_or_else(|error| panic!("{error}\n{text}")) {
                 Event::Eof => break,
-                Event::Start(start) if start.name().as_ref() == b"failure" => failures += 1,
+                Event::Start(start) if start.name().as_ref() == "failure" => failures += 1,
                 _ => {}
             }
         }

@@ -1,4 +1,8 @@
 //! How cases came out, as it is printed and as programs read it.
+//!
+//! *Invariant:* a case has passed only where something was looked at and all of it holds.
+//! *Doesn't know:* how it is printed.
+//! *Start at:* [`Report`].
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -24,7 +28,7 @@ pub struct CaseReport {
     pub of: String,
     /// Whether everything that was expected holds.
     pub passed: bool,
-    /// From its acceptance to its result.
+    /// From its first turn to its result, in milliseconds.
     pub took_ms: u64,
     /// Why it can't have passed, whatever was looked at.
     pub problem: Option<String>,

@@ -37,7 +37,7 @@ pub struct Seen {
     pub refused: Vec<(String, String)>,
     /// Over everything that was proposed, decided and done, below it too: equal for two runs that did the same.
     pub digest: Digest,
-    /// From its acceptance to its result.
+    /// From its first turn to its result.
     pub took_ms: u64,
 }
 
@@ -87,7 +87,7 @@ impl Seen {
             logs: logs(layout, &family.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>()),
             refused: refused(layout),
             digest: gathered.digest(job),
-            took_ms: ended.saturating_sub(root.accepted_ms),
+            took_ms: ended.saturating_sub(root.began_ms),
         }))
     }
 

@@ -5,6 +5,7 @@ mod bad_input;
 mod compile;
 mod components;
 mod config;
+mod eval;
 mod grants;
 mod growth;
 mod inbox;

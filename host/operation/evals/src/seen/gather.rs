@@ -32,7 +32,8 @@ pub(super) struct Job {
     /// The codes of what its model answered in place of an answer.
     pub(super) failures: Vec<String>,
     pub(super) decisions: Vec<Decision>,
-    pub(super) accepted_ms: u64,
+    /// When its first turn began: before, its node was still loading components.
+    pub(super) began_ms: u64,
     pub(super) last_ms: u64,
     given: String,
     parent: Option<DecisionId>,
@@ -60,7 +61,7 @@ impl Gathered {
                 let agent = agent.map_or_else(String::new, |agent| agent.to_string());
                 job.given = format!("{agent} {input}");
                 (job.state, job.parent) = ("PENDING".into(), parent);
-                (job.accepted_ms, job.last_ms) = (at.0, at.0);
+                (job.began_ms, job.last_ms) = (at.0, at.0);
             }
             Fact::Reasoned(reasoned) => job.reasoned(*reasoned),
             Fact::Admitted { id, payload, source, .. } => {
@@ -135,6 +136,7 @@ impl Job {
     fn reasoned(&mut self, reasoned: Reasoned) {
         if self.state == "PENDING" {
             self.state = "RUNNING".into();
+            self.began_ms = reasoned.at.0;
         }
         self.turns += 1;
         self.last_ms = reasoned.at.0;
