@@ -1,4 +1,8 @@
 //! How cases came out, as it is printed and as programs read it.
+//!
+//! *Invariant:* a case has passed only where something was looked at and all of it holds.
+//! *Doesn't know:* how it is printed.
+//! *Start at:* [`Report`].
 
 use serde::Serialize;
 use serde_json::{Value, json};
