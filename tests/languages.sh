@@ -92,11 +92,15 @@ language() {
     (cd "$work/$lang" && "$JAROS" new "$kind" "my.$kind" --lang "$lang")
     evaluated "$lang" "$work/$lang/my.$kind"
   done
+  # All are built before any is evaluated: some go with others.
   for folder in examples-wasm/"$lang"/*/jaros.toml; do
     [ -f "$folder" ] || continue
-    folder=$(dirname "$folder")
-    packages "$folder"
-    (cd "$folder" && "$JAROS" build && "$JAROS" eval)
+    packages "$(dirname "$folder")"
+    "$JAROS" build "$(dirname "$folder")"
+  done
+  for folder in examples-wasm/"$lang"/*/jaros.toml; do
+    [ -f "$folder" ] || continue
+    (cd "$(dirname "$folder")" && project_test "$lang" && "$JAROS" eval)
   done
   [ -d "tests/conformance/$sources" ] || return 0
   mkdir -p "$built/$lang"

@@ -15,7 +15,7 @@ use crate::subject::{Component, Subject};
 /// Why a project can't be evaluated.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
-    /// It isn't built.
+    /// It isn't built, or a component that goes with it isn't.
     #[error("there is no component at {} yet", .0.display())]
     Unbuilt(PathBuf),
     /// It was changed since.
@@ -44,6 +44,9 @@ pub fn add_project(project: &Project, subject: &mut Subject) -> Result<(), Proje
     }
     let limits = setting(&project.folder, "limits.toml")?;
     for file in project.beside().chain([component]) {
+        if !file.exists() {
+            return Err(ProjectError::Unbuilt(file));
+        }
         subject.add(Component::read(&file, &limits).map_err(ProjectError::Unusable)?);
     }
     let own = setting(&project.folder, "grants.toml")?;

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::component::{self, Asks, UnfitError};
 use crate::manifest::Project;
 use crate::process::Runner;
-use crate::recipe::{Facts, Made, NoSource, Recipe, Step, recipe};
+use crate::recipe::{Facts, Made, NoSource, Recipe, Step, recipe, told};
 use crate::sources::Sources;
 use crate::tools::{self, Missing};
 use crate::world::{World, WorldError};
@@ -99,7 +99,7 @@ pub fn build(project: &Project, runner: &Runner<'_>) -> Result<Built, BuildError
     let tools = tools::find(&recipe.needs, folder)?;
     let (mut said, mut last) = (String::new(), String::new());
     for step in &recipe.steps {
-        let ran = run(step, &tools, folder, runner)?;
+        let ran = run(step, &tools, project, runner)?;
         last = ran.out;
         if recipe.made != Made::Cargo {
             said += &last;
@@ -116,7 +116,7 @@ pub fn build(project: &Project, runner: &Runner<'_>) -> Result<Built, BuildError
     write_atomic(&path, &bytes)
         .map_err(|failure| io_error("the component can't be written", failure.source))?;
     let asks = component::asks(&audit, &project.name);
-    let digest = Digest::of(&bytes);
+    let (digest, said) = (Digest::of(&bytes), told(project.lang, &said));
     Ok(Built { path, bytes, digest, audit, asks, said, took: begin.elapsed() })
 }
 
@@ -152,14 +152,14 @@ struct Said {
 fn run(
     step: &Step,
     tools: &[(&'static str, Vec<String>)],
-    folder: &Path,
+    project: &Project,
     runner: &Runner<'_>,
 ) -> Result<Said, BuildError> {
     let (_, words) = tools.iter().find(|(tool, _)| *tool == step.tool).expect("a step's tool is needed");
     let words: Vec<String> = words.iter().chain(&step.args).cloned().collect();
     let program = Path::new(&words[0]).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let ran = runner
-        .run(&words, &step.env, folder)
+        .run(&words, &step.env, &project.folder)
         .map_err(|source| io_error(&format!("{program} can't be run"), source))?
         .ok_or(BuildError::Stopped)?;
     if ran.status.success() {
@@ -167,7 +167,7 @@ fn run(
     }
     // Cargo's standard output is for programs.
     let out = if step.tool == "cargo" { "" } else { &*ran.out };
-    let said = format!("{out}{}", ran.err);
+    let said = told(project.lang, &format!("{out}{}", ran.err));
     Err(BuildError::Failed { program, ending: ran.status.to_string(), said })
 }
 

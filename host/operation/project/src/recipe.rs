@@ -121,6 +121,14 @@ pub(crate) fn recipe(facts: &Facts<'_>) -> Result<Recipe, NoSource> {
     }
 }
 
+/// What the programs of this language said, as its author needs it.
+pub(crate) fn told(lang: Lang, said: &str) -> String {
+    match lang {
+        Lang::Python => python::told(said),
+        Lang::Rust | Lang::Js | Lang::Ts | Lang::C | Lang::Zig => said.to_owned(),
+    }
+}
+
 impl Facts<'_> {
     /// Where a tool that can be told so puts the component; it gets its name once it was looked at.
     fn unchecked(&self) -> PathBuf {

@@ -130,7 +130,7 @@ fn a_script_with_a_slip_is_refused() {
 async fn a_script_hears_what_came_of_a_call() {
     let script = Script::parse(r#"{"answers":[{"when":"\"words\":2","text":"two words"}]}"#).unwrap();
     let mut told = request("");
-    let result = r#"[{"type":"result","id":"call-1","content":"{\"words\":2}"}]"#;
+    let result = r#"[{"content":"{\"words\":2}","id":"call-1","type":"result"}]"#;
     told.messages[0] =
         Message { role: "tool".into(), content: String::new(), parts: Json::trusted(result.into()) };
     assert_eq!(script.complete(told).await.unwrap().text, "two words");

@@ -185,16 +185,23 @@ fn subject(context: &Context, suite: &Suite) -> Result<Subject, Problem> {
     add_project(&project, &mut subject).map_err(|error| {
         let problem = Problem::input(error.to_string());
         match error {
-            ProjectError::Unbuilt(_) | ProjectError::Old { .. } if folder == Path::new(".") => {
-                problem.next("jaros build")
-            }
-            ProjectError::Unbuilt(_) | ProjectError::Old { .. } => {
-                problem.next(format!("jaros build, in {}", folder.display()))
+            ProjectError::Unbuilt(component) | ProjectError::Old { component, .. } => {
+                problem.next(build_of(&component))
             }
             ProjectError::Unusable(_) => problem.next("mend it, and repeat"),
         }
     })?;
     Ok(subject)
+}
+
+/// The command that makes `PROJECT/build/NAME.wasm`.
+fn build_of(component: &Path) -> String {
+    match component.ancestors().nth(2) {
+        Some(project) if project != Path::new("") && project != Path::new(".") => {
+            format!("jaros build {}", project.strip_prefix(".").unwrap_or(project).display())
+        }
+        _ => "jaros build".to_owned(),
+    }
 }
 
 fn data_directory(context: &Context) -> Result<Subject, Problem> {

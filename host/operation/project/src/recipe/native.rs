@@ -11,7 +11,7 @@ use super::{Facts, Made, Need, NoSource, Probe, Recipe, Step, Way, owned, text};
 /// What the SDK was made with.
 const ZIG: &str = "ziglang==0.17.1";
 /// Bytes of stack.
-const STACK: &str = "262144";
+const STACK: &str = "1048576";
 const CHECKS: &str = "-fsanitize=bounds,null,signed-integer-overflow,integer-divide-by-zero,shift,unreachable,return,vla-bound";
 /// Clang by its versions, the newest first.
 const CLANGS: [&str; 10] = [

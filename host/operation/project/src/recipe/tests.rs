@@ -64,8 +64,10 @@ fn python_takes_no_site_packages_but_the_projects() {
     let found = recipe_of(Lang::Python, Role::Agent, &["app.py"], &[]).unwrap();
     assert_eq!(
         lines(&found),
-        ["VIRTUAL_ENV=p/.venv componentize-py -q -d build/wit -w text-count componentize -s -p . -p sdk \
-          jaros_guest.component -o build/text.count.unchecked.wasm"]
+        [
+            "VIRTUAL_ENV=.venv RUST_BACKTRACE=0 componentize-py -q -d build/wit -w text-count componentize -s -p . -p sdk \
+          jaros_guest.component -o build/text.count.unchecked.wasm"
+        ]
     );
     assert_eq!(found.made, Made::Component("build/text.count.unchecked.wasm".into()));
     assert_eq!(found.needs[0].ways[0].words, [".venv/bin/componentize-py"], "the project's own first");
