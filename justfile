@@ -47,6 +47,18 @@ guards:
 examples:
     examples-wasm/build.sh
 
+# The pages of docs/reference anew, from the command line's parser and the contract.
+reference:
+    UPDATE_EXPECT=1 cargo test --workspace --test workspace --bin jaros the_page_
+
+# The book, in target/book/, with every link checked. `just book --install` fetches mdbook where it is missing.
+book *args:
+    dist/book.sh {{args}}
+
+# What people download, in dist/out/: the static program, its packages, SBOM and digests. Then each is tried.
+dist:
+    dist/build.sh
+
 # What decides whether a change lands.
 ci:
     bash .ci/run

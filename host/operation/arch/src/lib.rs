@@ -12,6 +12,7 @@ pub mod graph;
 pub mod headers;
 pub mod hygiene;
 pub mod licences;
+pub mod links;
 pub mod one_build;
 pub mod owners;
 pub mod planes;
@@ -20,6 +21,7 @@ pub mod sizes;
 pub mod sockets;
 pub mod source;
 pub mod wit;
+pub mod wit_page;
 
 mod metadata;
 mod report;

@@ -18,13 +18,15 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rpds", &["jaros-capability"]),
     ("rustls", &["jaros-http"]),
     ("rustls-native-certs", &["jaros-http"]),
-    ("toml", &["jaros-capability", "jaros-evals"]),
+    ("toml", &["jaros-capability", "jaros-project", "jaros-evals"]),
     ("toml_edit", &["jaros-capability"]),
     ("ureq", &["jaros-http"]),
     ("ureq-proto", &["jaros-http"]),
     ("url", &["jaros-capability"]),
     ("wasmparser", &["jaros-engine"]),
     ("wasmtime", &["jaros-engine"]),
+    ("wit-component", &["jaros-project"]),
+    ("wit-parser", &["jaros-project"]),
 ];
 
 /// Judges every edge to a package that has an owner. `looked_at` counts these edges, owners' own included.

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use expect_test::expect_file;
 use jaros_arch::graph::{self, Resolved, Workspace};
 use jaros_arch::{
-    Report, commands, container, drivers, headers, hygiene, licences, one_build, owners, planes, reach,
-    sizes, sockets, source, wit,
+    Report, commands, container, drivers, headers, hygiene, licences, links, one_build, owners, planes,
+    reach, sizes, sockets, source, wit, wit_page,
 };
 
 fn root() -> PathBuf {
@@ -158,4 +159,19 @@ fn what_people_are_told_to_run_is_what_runs() {
     let texts = ["README.md", "CONTRIBUTING.md"].map(|file| (file, read(file)));
     let texts = texts.each_ref().map(|(file, text)| (*file, text.as_str()));
     holds("commands in texts", &commands::check(&read("justfile"), &["test", "demo"], &texts), 4);
+}
+
+#[test]
+fn every_link_between_pages_leads_somewhere() {
+    let (files, _) = source::tracked(&root()).expect("the folders can be read");
+    // A template's page is read in the project that is made of it.
+    let pages = files.into_iter().filter(|file| file.ends_with(".md") && !file.contains("/templates/"));
+    let pages = pages.map(|page| (page.clone(), read(&page))).collect();
+    holds("links between pages", &links::check(&pages, &|path| root().join(path).exists()), 100);
+}
+
+#[test]
+fn the_page_about_the_contract_is_what_the_contract_says() {
+    let page = wit_page::render(&read("wit/1.0.0/jaros.wit")).unwrap_or_else(|unknown| panic!("{unknown}"));
+    expect_file!["../../../../docs/reference/wit.md"].assert_eq(&page);
 }

@@ -7,9 +7,11 @@
 mod against;
 mod agree;
 mod audit;
+mod build;
 mod components;
 mod config;
-pub(crate) mod eval;
+mod dev;
+mod eval;
 mod grant;
 mod grants;
 mod init;
@@ -19,6 +21,7 @@ mod jobs;
 mod ledger;
 mod logs;
 mod machine;
+mod new;
 mod operate;
 mod prove;
 mod replay;
@@ -40,6 +43,9 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Demo(args) => crate::demo::run(context, args.keep),
         Command::Serve(args) => serve::serve(context, &args),
         Command::Run(args) => run::run(context, &args),
+        Command::New(args) => new::new(context, &args),
+        Command::Build(args) => build::build(context, &args),
+        Command::Dev(args) => dev::dev(context, &args),
         Command::Submit(args) => submit::submit(context, &args),
         Command::Unblock(args) => operate::unblock(context, &args),
         Command::Cancel(args) => operate::cancel(context, &args),

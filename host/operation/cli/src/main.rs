@@ -17,6 +17,8 @@ mod input;
 mod output;
 mod problem;
 mod record;
+#[cfg(test)]
+mod reference;
 mod roll;
 mod story;
 mod text;

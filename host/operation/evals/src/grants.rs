@@ -62,22 +62,6 @@ impl Granted {
     }
 }
 
-/// The text of two files of grants together: where both name a component or a role, `own` counts alone.
-///
-/// # Errors
-/// A sentence: one of them isn't TOML.
-pub fn merged(base: &str, own: &str) -> Result<String, String> {
-    let mut all: Table = base.parse().map_err(|error: toml::de::Error| told("the grants", &error))?;
-    let own: Table = own.parse().map_err(|error: toml::de::Error| told("grants.toml", &error))?;
-    for (section, value) in own {
-        match (all.get_mut(&section), value) {
-            (Some(Value::Table(there)), Value::Table(own)) => there.extend(own),
-            (_, value) => drop(all.insert(section, value)),
-        }
-    }
-    toml::to_string(&all).map_err(|error| error.to_string())
-}
-
 fn told(what: &str, error: &toml::de::Error) -> String {
     format!("{what} isn't TOML: {}", error.message())
 }
@@ -259,15 +243,5 @@ propose = ["fs.stat"]
             let why = of(&json!({ "grants": grants })).err().unwrap_or_else(|| panic!("{grants} was taken"));
             assert!(why.starts_with(want), "{why}");
         }
-    }
-
-    #[test]
-    fn of_two_files_the_second_counts() {
-        let all = merged("[tool.a]\nstore = true\n[tool.b]\nstore = true\n", "[tool.b]\nhost-facts = true\n")
-            .unwrap();
-        let grants = Grants::parse(&all, Path::new(".")).unwrap();
-        let has = |name: &str| format!("{:?}", grants.for_tool(&name.parse().unwrap()).capabilities());
-        assert!(has("a").contains("Store") && has("b").contains("HostFacts") && !has("b").contains("Store"));
-        assert!(merged("", "[tool").unwrap_err().starts_with("grants.toml isn't TOML: "));
     }
 }

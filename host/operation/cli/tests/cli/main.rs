@@ -11,5 +11,6 @@ mod growth;
 mod inbox;
 mod jobs;
 mod place;
+mod project;
 mod streams;
 mod whole_way;
