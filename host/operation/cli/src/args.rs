@@ -4,6 +4,7 @@
 //! *Doesn't know:* what commands do.
 //! *Start at:* [`Cli`].
 
+mod eval;
 mod project;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 use jaros_capability::Role;
 use jaros_decision::{JobId, Name, Source};
 
+pub(crate) use self::eval::Eval;
 pub(crate) use self::project::{Build, Dev, New};
 use crate::when::{Since, since};
 
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Build a project at each save, and run it in a node
     Dev(Dev),
+    /// Check agents and tools by cases, each in a folder that goes away
+    Eval(Eval),
     /// Give a job to an agent
     Submit(Submit),
     /// Let a job go on that waits for an operator
@@ -81,8 +85,6 @@ pub(crate) enum Command {
     Checkpoint,
     /// Run everything again from the record and compare, without a model
     Replay(Replay),
-    /// Check agents and tools by cases, each in a folder that goes away
-    Eval(crate::commands::eval::Args),
     /// The states of a job and what leads from one to the next
     Machine,
     /// The limits and the model that hold, and where each comes from

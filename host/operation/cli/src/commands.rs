@@ -11,7 +11,7 @@ mod build;
 mod components;
 mod config;
 mod dev;
-pub(crate) mod eval;
+mod eval;
 mod grant;
 mod grants;
 mod init;

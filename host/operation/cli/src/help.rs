@@ -13,10 +13,10 @@ use crate::args::Cli;
 /// What people do, and with which commands.
 pub(crate) const GROUPS: [(&str, &[&str]); 8] = [
     ("Start", &["init", "demo", "serve", "run"]),
-    ("Write", &["new", "build", "dev"]),
+    ("Write", &["new", "build", "dev", "eval"]),
     ("Work", &["submit", "unblock", "cancel"]),
     ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "audit", "machine", "config"]),
-    ("Prove", &["verify", "checkpoint", "replay", "eval"]),
+    ("Prove", &["verify", "checkpoint", "replay"]),
     ("Components", &["components", "add-agent", "add-tool", "remove", "approve", "rollback", "inspect"]),
     ("Permissions", &["grants", "grant", "revoke"]),
     ("Shell", &["completions", "help"]),

@@ -27,7 +27,7 @@ pub use evaluate::{Trouble, evaluate};
 pub use expect::{Decided, Expect, Gate};
 pub use junit::junit;
 pub use matching::Want;
-pub use project::{ProjectError, add_project};
+pub use project::ProjectError;
 pub use report::{CaseReport, Report};
 pub use seen::{Decision, Seen};
 pub use subject::{Component, Subject};

@@ -1,12 +1,12 @@
-//! A project's component as what a case is about, with what lies beside it.
+//! A project as what is evaluated: its component, what lies beside it, and what it is granted.
 //!
 //! *Invariant:* a component that is older than its sources isn't evaluated: what came of it would be told of the wrong text.
-//! *Doesn't know:* how it is built.
-//! *Start at:* [`add_project`].
+//! *Doesn't know:* how it is built, or what its file says beyond that.
+//! *Start at:* [`Subject::add_project`].
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jaros_project::{Project, Sources};
 
@@ -31,35 +31,38 @@ pub enum ProjectError {
     Unusable(String),
 }
 
-/// Adds a project's components to a subject that has those of the examples, and its grants to theirs.
-///
-/// # Errors
-/// It isn't built, was changed since, or one of its files can't be used.
-pub fn add_project(project: &Project, subject: &mut Subject) -> Result<(), ProjectError> {
-    let component = project.component();
-    let made = fs::metadata(&component).and_then(|metadata| metadata.modified());
-    let made = made.map_err(|_| ProjectError::Unbuilt(component.clone()))?;
-    if let Some(newer) = Sources::of(&project.folder).newer_than(made) {
-        return Err(ProjectError::Old { newer: project.folder.join(newer), component });
-    }
-    let limits = setting(&project.folder, "limits.toml")?;
-    for file in project.beside().chain([component]) {
-        if !file.exists() {
-            return Err(ProjectError::Unbuilt(file));
+impl Subject {
+    /// Adds a project to a subject that has the examples: its component, those in `with`, and its `grants.toml` to their grants.
+    ///
+    /// # Errors
+    /// It isn't built, was changed since, or one of its files can't be used.
+    pub fn add_project(&mut self, project: &Project) -> Result<(), ProjectError> {
+        let component = project.component();
+        let made = fs::metadata(&component).and_then(|metadata| metadata.modified());
+        let made = made.map_err(|_| ProjectError::Unbuilt(component.clone()))?;
+        if let Some(newer) = Sources::of(&project.folder).newer_than(made) {
+            return Err(ProjectError::Old { newer: project.folder.join(newer), component });
         }
-        subject.add(Component::read(&file, &limits).map_err(ProjectError::Unusable)?);
+        let limits = setting(project, "limits.toml")?;
+        for file in project.beside().chain([component]) {
+            if !file.exists() {
+                return Err(ProjectError::Unbuilt(file));
+            }
+            self.add(Component::read(&file, &limits).map_err(ProjectError::Unusable)?);
+        }
+        let own = setting(project, "grants.toml")?;
+        self.grants = jaros_project::merged(&self.grants, &own, project).map_err(|why| {
+            ProjectError::Unusable(format!("{}: {why}", project.folder.join("grants.toml").display()))
+        })?;
+        (self.limits, self.folder) = (limits, project.folder.clone());
+        (self.compiled, self.keep_compiled) = (Some(project.folder.join("build/compiled")), true);
+        Ok(())
     }
-    let own = setting(&project.folder, "grants.toml")?;
-    subject.grants = jaros_project::merged(&subject.grants, &own, project).map_err(|why| {
-        ProjectError::Unusable(format!("{}: {why}", project.folder.join("grants.toml").display()))
-    })?;
-    (subject.limits, subject.folder) = (limits, project.folder.clone());
-    (subject.compiled, subject.keep_compiled) = (Some(project.folder.join("build/compiled")), true);
-    Ok(())
 }
 
-fn setting(folder: &Path, file: &str) -> Result<String, ProjectError> {
-    let path = folder.join(file);
+/// A settings file of a project; empty where there is none.
+fn setting(project: &Project, file: &str) -> Result<String, ProjectError> {
+    let path = project.folder.join(file);
     match fs::read_to_string(&path) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
@@ -69,6 +72,7 @@ fn setting(folder: &Path, file: &str) -> Result<String, ProjectError> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::time::{Duration, SystemTime};
 
     use super::*;
@@ -100,8 +104,8 @@ mod tests {
         let (dir, project) = project();
         touch(dir.path().join("build/greet.wasm"), 5);
         let mut subject = Subject { grants: "[tool.notes]\nstore = true\n".into(), ..Subject::default() };
-        add_project(&project, &mut subject).unwrap();
-        add_project(&project, &mut subject).unwrap();
+        subject.add_project(&project).unwrap();
+        subject.add_project(&project).unwrap();
         assert_eq!(subject.components.len(), 1, "one of each name");
         assert!(subject.grants.contains("notes") && subject.grants.contains("greet"), "{}", subject.grants);
     }
@@ -109,7 +113,7 @@ mod tests {
     #[test]
     fn only_what_is_as_new_as_its_sources_is_evaluated() {
         let (dir, project) = project();
-        let said = || add_project(&project, &mut Subject::default()).map_err(|error| error.to_string());
+        let said = || Subject::default().add_project(&project).map_err(|error| error.to_string());
         touch(dir.path().join("build/greet.wasm"), 5);
         for beside in ["grants.toml", "README.md", "build/other"] {
             touch(dir.path().join(beside), 10);
@@ -117,6 +121,9 @@ mod tests {
         }
         touch(dir.path().join("src/lib.rs"), 10);
         assert!(said().unwrap_err().contains("src/lib.rs is newer than the component"));
+        fs::write(dir.path().join("grants.toml"), "[tool").unwrap();
+        touch(dir.path().join("build/greet.wasm"), 20);
+        assert!(said().unwrap_err().contains("grants.toml: "));
         fs::remove_file(dir.path().join("build/greet.wasm")).unwrap();
         assert!(said().unwrap_err().starts_with("there is no component at"));
     }

@@ -48,6 +48,8 @@ fn lines_that_are_taken() {
         "revoke fs.stat",
         "revoke planner propose submit --agent --timeout 3",
         "new agent poet --lang rust",
+        "eval",
+        "eval a.json b --filter x --junit out.xml",
         "new tool text.count --lang js --dir tools/count",
         "build",
         "build here --verbose --json",

@@ -11,15 +11,16 @@ use std::thread;
 
 use jaros_capability::Role;
 use jaros_decision::Name;
-use jaros_evals::{Case, CaseReport, Component, ProjectError, Report, Subject, Trouble, add_project};
-use jaros_project::MANIFEST;
+use jaros_evals::{Case, CaseReport, Component, ProjectError, Report, Subject, Trouble};
+use jaros_project::{MANIFEST, Project};
 
 use super::serve::not_opened;
+use crate::args;
 use crate::bundle;
 use crate::context::{Context, compiler};
 use crate::exit::Exit;
 use crate::input;
-use crate::output::Paint;
+use crate::output::{self, Paint};
 use crate::problem::{Outcome, Problem, mended};
 use crate::text;
 
@@ -27,20 +28,6 @@ use crate::text;
 const CASES_BYTES: u64 = 4 << 20;
 /// Characters of a line about what is wrong.
 const LINE_CHARS: usize = 1_000;
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    /// Files of cases, or folders: a project, or one with files of cases [default: evals/ of the project here, else of the data
-    /// directory]
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// Only cases whose name has this text in it
-    #[arg(long, value_name = "NAME")]
-    filter: Option<String>,
-    /// Write a report for CI systems too, in the XML of JUnit
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-}
 
 /// Cases and what they are about.
 struct Suite {
@@ -51,7 +38,7 @@ struct Suite {
 }
 
 /// `eval`.
-pub(crate) fn eval(context: &Context, args: &Args) -> Outcome {
+pub(crate) fn eval(context: &Context, args: &args::Eval) -> Outcome {
     let mut suites = suites(context, args)?;
     read(&mut suites)?;
     let all: usize = suites.iter().map(|suite| suite.cases.len()).sum();
@@ -92,7 +79,7 @@ pub(crate) fn eval(context: &Context, args: &Args) -> Outcome {
 }
 
 /// Where cases lie, and what they are about.
-fn suites(context: &Context, args: &Args) -> Result<Vec<Suite>, Problem> {
+fn suites(context: &Context, args: &args::Eval) -> Result<Vec<Suite>, Problem> {
     let mut suites: Vec<Suite> = Vec::new();
     let mut add = |project: Option<PathBuf>, files: Vec<PathBuf>| match suites
         .iter_mut()
@@ -181,8 +168,9 @@ fn subject(context: &Context, suite: &Suite) -> Result<Subject, Problem> {
         let name = Name::new(component.name).expect("an example's name is a name");
         subject.add(Component { role, name, bytes: component.bytes.into() });
     }
-    let project = super::build::open(Some(folder))?;
-    add_project(&project, &mut subject).map_err(|error| {
+    let project = Project::open(folder)
+        .map_err(|error| Problem::input(error.to_string()).next("mend it, and repeat"))?;
+    subject.add_project(&project).map_err(|error| {
         let problem = Problem::input(error.to_string());
         match error {
             ProjectError::Unbuilt(component) | ProjectError::Old { component, .. } => {
@@ -196,9 +184,10 @@ fn subject(context: &Context, suite: &Suite) -> Result<Subject, Problem> {
 
 /// The command that makes `PROJECT/build/NAME.wasm`.
 fn build_of(component: &Path) -> String {
-    match component.ancestors().nth(2) {
-        Some(project) if project != Path::new("") && project != Path::new(".") => {
-            format!("jaros build {}", project.strip_prefix(".").unwrap_or(project).display())
+    let project = component.ancestors().nth(2).map(|project| project.strip_prefix(".").unwrap_or(project));
+    match project {
+        Some(project) if project != Path::new("") => {
+            format!("jaros build {}", output::quoted(&project.to_string_lossy()))
         }
         _ => "jaros build".to_owned(),
     }

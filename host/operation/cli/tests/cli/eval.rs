@@ -252,7 +252,7 @@ fn a_project_is_evaluated_with_the_examples_beside_it() {
     );
     fs::copy(built("agents/text-metrics.wasm"), place.path("ann.wasm")).expect("a copy");
     let unbuilt = place.run(&["eval", "hail"]);
-    assert!(unbuilt.code == 2 && unbuilt.err.contains("\nnext: jaros build, in hail\n"), "{unbuilt:?}");
+    assert!(unbuilt.code == 2 && unbuilt.err.contains("\nnext: jaros build hail\n"), "{unbuilt:?}");
     write("build/hail.wasm", &fs::read(built("tools/greet.wasm")).expect("a component"));
     for path in ["hail", "hail/evals", "hail/evals/hail.json"] {
         let said = place.run(&["eval", path]);
