@@ -1,4 +1,8 @@
 //! Python: componentize-py, which brings an interpreter and takes a snapshot of it with the program loaded.
+//!
+//! *Invariant:* nothing of the machine's own Python gets into a component, and what the tool says is cut to the author's part.
+//! *Doesn't know:* whether the tool is there.
+//! *Start at:* [`recipe`].
 
 use super::{Facts, Made, Need, NoSource, Recipe, Step, Way, text};
 
