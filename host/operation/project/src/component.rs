@@ -101,7 +101,8 @@ fn ask(beyond: impl Iterator<Item = Capability>, role: Role, name: &Name) -> Ask
         let Some(command) = edit::command(capability, name) else { continue };
         // Behind `jaros grant NAME KEY` stands an example of a scope.
         let scope: Vec<String> = command.split(' ').skip(4).map(ToOwned::to_owned).collect();
-        asks.commands.push(command);
+        // It isn't in the node yet, so the command has to say what it is.
+        asks.commands.push(command.replacen("jaros grant ", &format!("jaros grant --{} ", role.word()), 1));
         let target = edit::Target { role, name };
         if let Ok(more) = edit::grant(&text, &target, capability.interface(), &scope, &[]) {
             text = more;

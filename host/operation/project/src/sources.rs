@@ -73,17 +73,25 @@ impl Sources {
         all.into_iter().cloned().collect()
     }
 
-    /// The first file that a component depends on and that is newer than `made`: neither evals, nor settings, nor texts for people.
+    /// The first file that a component depends on and that is newer than `made`: neither tests, nor evals, nor settings, nor texts for people.
     #[must_use]
     pub fn newer_than(&self, made: SystemTime) -> Option<&Path> {
         let matters = |path: &Path| {
             let settings = ["grants.toml", "limits.toml", "llm.json"].map(Path::new);
             let eval = path.starts_with("evals") || settings.contains(&path);
-            !eval && path.extension().is_none_or(|end| end != "md")
+            !eval && !is_test(path) && path.extension().is_none_or(|end| end != "md")
         };
         let newer = |state: &(u64, Option<SystemTime>)| state.1.is_some_and(|at| at > made);
         self.files.iter().find(|(path, state)| matters(path) && newer(state)).map(|(path, _)| path.as_path())
     }
+}
+
+/// A test beside the sources, by what the templates call them. In Rust a test may be a part of the source.
+fn is_test(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.contains(".test.")
+        || (name.starts_with("test_") && name.ends_with(".py"))
+        || matches!(&*name, "test.c" | "test.zig")
 }
 
 fn is_made(name: &str) -> bool {
@@ -169,7 +177,16 @@ mod tests {
 
     #[test]
     fn a_component_is_old_when_a_source_is_newer() {
-        let dir = place(&["a.c", "evals/a.json", "grants.toml", "limits.toml", "README.md"]);
+        let dir = place(&[
+            "a.c",
+            "test.c",
+            "a.test.js",
+            "test_app.py",
+            "evals/a.json",
+            "grants.toml",
+            "limits.toml",
+            "README.md",
+        ]);
         let found = Sources::of(dir.path());
         let past = SystemTime::now() - Duration::from_secs(3600);
         assert_eq!(found.newer_than(past), Some(Path::new("a.c")));

@@ -136,3 +136,17 @@ async fn a_script_hears_what_came_of_a_call() {
     assert_eq!(script.complete(told).await.unwrap().text, "two words");
     assert!(script.complete(request("words: 2")).await.is_err());
 }
+
+#[tokio::test]
+async fn a_scripted_text_is_json_where_a_schema_asked_for_it() {
+    let script =
+        Script::parse(r#"{"answers":[{"when":"good","text":"{\"mood\":\"calm\"}"},"no JSON"]}"#).unwrap();
+    let ask = |text: &str, params: &str| {
+        let request = Request { params: Json::trusted(params.into()), ..request(text) };
+        async { script.complete(request).await.unwrap().structured.as_str().to_owned() }
+    };
+    let schema = r#"{"schema":{"type":"object"}}"#;
+    assert_eq!(ask("good", schema).await, r#"{"mood":"calm"}"#);
+    assert_eq!(ask("good", "{}").await, "null");
+    assert_eq!(ask("bad", schema).await, "null");
+}

@@ -280,7 +280,9 @@ fn print(
         }
     }
     if listed {
-        out.line("       it has a list now: before, it could propose whatever is open")?;
+        out.line(
+            "       it has a list now: before, it could propose whatever is open; without `advance` in it, it can't finish a job",
+        )?;
     }
     changed.dangers.iter().try_for_each(|one| danger(out, one))?;
     match &changed.node {

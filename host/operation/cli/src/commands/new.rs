@@ -94,9 +94,12 @@ fn unwritten(error: &WriteError) -> Problem {
 fn print(context: &Context, made: &Made) -> Result<(), Problem> {
     let out = &context.out;
     let title = out.paint(Paint::Strong, format_args!("{} {}", made.kind, made.name));
-    let count = text::several(made.files.len() as u64, "file");
-    out.line(format_args!("{title} in {}/: {count}, and the SDK in sdk/", made.folder))?;
-    let own = made.files.iter().filter(|path| !path.starts_with("wit/deps"));
+    let own: Vec<_> = made.files.iter().filter(|path| !path.starts_with("wit/deps")).collect();
+    let count = text::several(own.len() as u64, "file");
+    out.line(format_args!(
+        "{title} in {}/: {count}, the SDK in sdk/, and the contract in wit/deps/",
+        made.folder
+    ))?;
     own.into_iter().try_for_each(|path| out.line(format_args!("  {path}")))?;
     if let Some(missing) = &made.missing {
         out.line("")?;

@@ -191,7 +191,7 @@ fn a_component_that_asks_for_more_than_its_world_is_told_the_lines_to_add() {
         fs::write(&world, format!("{}    {}\n}}\n", &text[..end], lines.join("\n    "))).unwrap();
         let asks = place.build(lang).json()["asks"].clone();
         assert_eq!(asks["capabilities"], json!(["files-read", "store"]));
-        assert_eq!(asks["commands"][1], format!("jaros grant {lang} store"));
+        assert_eq!(asks["commands"][1], format!("jaros grant --tool {lang} store"));
         assert_eq!(asks["lines"][0], format!("[tool.{lang}]"));
     }
 }

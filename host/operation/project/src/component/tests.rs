@@ -84,8 +84,8 @@ fn what_an_operator_grants_is_told_as_a_command_and_as_lines() {
         Asks {
             capabilities: vec!["files-read", "store"],
             commands: vec![
-                "jaros grant text.count files-read data=/path/to/a/folder".into(),
-                "jaros grant text.count store".into()
+                "jaros grant --tool text.count files-read data=/path/to/a/folder".into(),
+                "jaros grant --tool text.count store".into()
             ],
             lines: vec![
                 "[tool.\"text.count\"]".into(),

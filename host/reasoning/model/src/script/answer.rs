@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use jaros_decision::{Completion, Failure, Json, Request};
+use jaros_decision::{Completion, Failure, Json, JsonLimits, Request};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -70,7 +70,8 @@ impl ScriptedAnswer {
         let text =
             self.text.clone().or_else(|| self.structured.as_ref().map(|json| json.as_str().to_owned()));
         let mut completion = plain(text.unwrap_or_default(), "script", request);
-        completion.structured = self.structured.clone().unwrap_or_else(Json::null);
+        completion.structured =
+            self.structured.clone().unwrap_or_else(|| structured(&completion.text, request));
         if !self.calls.is_empty() {
             completion.parts = self.parts(calls_so_far(request));
             completion.finish = "call".into();
@@ -86,6 +87,14 @@ impl ScriptedAnswer {
         let parts = Value::Array(self.calls.iter().enumerate().map(part).collect());
         Json::from_value(&parts).expect("its numbers and texts were JSON")
     }
+}
+
+/// A text that is JSON, where the request asked for a schema: a provider would give it as such too.
+fn structured(text: &str, request: &Request) -> Json {
+    if request.params.to_value().get("schema").is_none() {
+        return Json::null();
+    }
+    Json::parse(text, JsonLimits::default()).unwrap_or_else(|_| Json::null())
 }
 
 /// The calls that stand in the conversation already, so that each has an id of its own.
