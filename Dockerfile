@@ -13,11 +13,12 @@
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
-# What the binary is made of, and the two members that the workspace names. `rust-toolchain.toml` stays outside: the
+# What the binary is made of (the SDKs' templates are in it), and the two members that the workspace names. `rust-toolchain.toml` stays outside: the
 # image is the toolchain, and rustup would go looking for components that no build needs.
 COPY Cargo.toml Cargo.lock ./
 COPY host host
 COPY wit wit
+COPY guest-sdk guest-sdk
 COPY examples-wasm examples-wasm
 COPY tests tests
 COPY bench bench

@@ -43,6 +43,10 @@ containment *args:
 guards:
     cargo test --release --package jaros-engine --test engine -- --ignored --nocapture guards
 
+# What each language costs, on a build for release; DIR holds freshly built guests beside those that are kept.
+languages dir="tests/conformance/built":
+    JAROS_GUESTS={{dir}} cargo test --release --workspace --test languages -- --ignored --nocapture
+
 # The example components anew, byte for byte as they are committed.
 examples:
     examples-wasm/build.sh

@@ -5,6 +5,7 @@
 //! *Start at:* [`Place`].
 
 pub mod canary;
+pub mod conformance;
 pub mod hostile;
 pub mod process;
 pub mod record;

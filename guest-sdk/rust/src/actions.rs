@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::bindings::imports::jaros::plugin::actions as wire;
+use crate::host::actions as wire;
 
 /// A kind of decision, as its tool (or the host) describes it.
 #[derive(Clone, Debug)]

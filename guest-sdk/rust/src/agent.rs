@@ -13,7 +13,8 @@ use crate::{Plan, Turn, panic, text, turn};
 
 /// An agent: from a job's input and the answers so far to the next plan.
 ///
-/// A fresh instance serves each turn, so nothing is kept but what the plan's memo holds.
+/// A fresh instance serves each turn, so nothing is kept but what the plan's memo holds. An agent of several turns is told best
+/// in steps: [`steps!`](crate::steps).
 pub trait Agent {
     /// A sentence for people and models.
     const DESCRIPTION: &'static str;

@@ -6,9 +6,25 @@
 
 use crate::Error;
 
+impl Error {
+    /// An error of one's own, such as a test gives for an answer.
+    #[must_use]
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into() }
+    }
+}
+
 /// Lets `?` turn a host's error into a component's own: `unavailable: the model has no key`.
 impl From<Error> for String {
     fn from(error: Error) -> Self {
         format!("{}: {}", error.code, error.message)
     }
 }
+
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.code, &self.message) == (&other.code, &other.message)
+    }
+}
+
+impl Eq for Error {}

@@ -6,7 +6,7 @@
 //! *Start at:* [`read`].
 
 use crate::Error;
-use crate::bindings::imports::jaros::plugin::{files_read, files_write};
+use crate::host::{files_read, files_write};
 
 pub use crate::bindings::imports::jaros::plugin::files_read::Entry;
 
@@ -23,8 +23,7 @@ pub fn read(path: &str) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// As [`read`]; `invalid` when it isn't UTF-8.
 pub fn read_text(path: &str) -> Result<String, Error> {
-    String::from_utf8(read(path)?)
-        .map_err(|_| Error { code: "invalid".to_owned(), message: format!("{path} is not UTF-8") })
+    String::from_utf8(read(path)?).map_err(|_| Error::new("invalid", format!("{path} is not UTF-8")))
 }
 
 /// At most `len` bytes from `offset` on.
@@ -51,12 +50,12 @@ pub fn entries(path: &str) -> Result<Vec<Entry>, Error> {
     files_read::entries(path)
 }
 
-/// Writes a whole file. Tools only.
+/// Writes a whole file, bytes or text. Tools only.
 ///
 /// # Errors
 /// `refused` outside the grants, `limit`.
-pub fn write(path: &str, data: &[u8]) -> Result<(), Error> {
-    files_write::write(path, data)
+pub fn write(path: &str, data: impl AsRef<[u8]>) -> Result<(), Error> {
+    files_write::write(path, data.as_ref())
 }
 
 /// Removes a file. Tools only.

@@ -4,14 +4,14 @@
 //! *Doesn't know:* anything that changes while one call runs.
 //! *Start at:* [`system`].
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::bindings::imports::jaros::plugin::host_facts as wire;
+use crate::host::host_facts as wire;
 
 /// The machine and its system.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct System {
     /// `Linux`
     pub system: String,
@@ -24,7 +24,7 @@ pub struct System {
 }
 
 /// A volume's room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
     /// All of it.
     pub total_bytes: u64,
@@ -51,6 +51,5 @@ pub fn disk(path: &str) -> Result<Disk, Error> {
 }
 
 fn typed<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text)
-        .map_err(|error| Error { code: "invalid".to_owned(), message: error.to_string() })
+    serde_json::from_str(text).map_err(|error| Error::new("invalid", error.to_string()))
 }

@@ -5,7 +5,7 @@
 //! *Start at:* [`id`].
 
 use crate::Error;
-use crate::bindings::imports::jaros::plugin::job as wire;
+use crate::host::job as wire;
 
 /// The job's id.
 #[must_use]

@@ -7,8 +7,7 @@
 //!
 //! *Invariant:* payloads and results cross as JSON text and are typed on this side through serde; a panic's message reaches
 //! the log before the component traps.
-//! *Doesn't know:* the host. On another target than wasm the crate builds, so that plans can be tested, but nothing that
-//! asks the host can be called.
+//! *Doesn't know:* the host. On another target than wasm a test stands in for it: [`testing`].
 //! *Start at:* [`Agent`], [`Tool`], [`Plan`].
 //!
 //! ```
@@ -34,7 +33,9 @@
 mod agent;
 #[cfg(any(target_family = "wasm", test))]
 mod arena;
+mod chat;
 mod error;
+mod host;
 mod panic;
 mod plan;
 mod text;
@@ -52,9 +53,12 @@ pub mod log;
 pub mod model;
 pub mod prelude;
 pub mod store;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
 
 pub use agent::Agent;
 pub use bindings::imports::jaros::plugin::types::Error;
+pub use chat::Chat;
 pub use plan::Plan;
 pub use tool::Tool;
 pub use turn::{Answer, Turn};
@@ -64,4 +68,5 @@ pub use turn::{Answer, Turn};
 pub mod exported {
     pub use crate::agent::{decide, describe as describe_agent};
     pub use crate::tool::{describe as describe_tool, execute, validate};
+    pub use crate::turn::no_step;
 }

@@ -9,7 +9,7 @@
 //! log::warn!("{} of {} left", 1, 3);
 //! ```
 
-use crate::bindings::imports::jaros::plugin::log as wire;
+use crate::host::log as wire;
 
 #[doc(inline)]
 pub use crate::{__debug as debug, __error as error, __info as info, __trace as trace, __warn as warn};

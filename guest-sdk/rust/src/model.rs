@@ -2,12 +2,13 @@
 //!
 //! *Invariant:* a call says all that its answer depends on.
 //! *Doesn't know:* providers, keys, or whether the answer comes from a model or from the record.
-//! *Start at:* [`ask`], or [`Request`] for more than one question.
+//! *Start at:* [`ask`], or [`Request`] for more than one question. [`Chat`](crate::Chat) lets a model call tools.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::Error;
-use crate::bindings::imports::jaros::plugin::model as wire;
+use crate::host::model as wire;
 use crate::text;
 
 /// Asks the default model one question and returns its text.
@@ -42,6 +43,31 @@ pub struct Response {
     pub finish: String,
     /// Tokens as the provider counts them.
     pub usage: Value,
+}
+
+/// Something that the model wants to have done.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Call {
+    /// As the provider names it; its result refers to it.
+    pub id: String,
+    /// Which of the request's tools.
+    pub name: String,
+    /// What it is called with.
+    #[serde(default)]
+    pub arguments: Value,
+}
+
+impl Response {
+    /// What the model wants to have done, in order; empty where it only answered.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        let parts = self.parts.as_array().map_or(&[] as &[Value], Vec::as_slice);
+        parts
+            .iter()
+            .filter(|part| part["type"] == "call")
+            .filter_map(|part| Call::deserialize(part).ok())
+            .collect()
+    }
 }
 
 impl Request {

@@ -92,6 +92,12 @@ impl Plan {
         self
     }
 
+    /// Asks for another turn, which runs this step ([`steps!`](crate::steps)) and finds the data as `turn.data()`.
+    #[must_use]
+    pub fn go_on(self, step: &str, data: impl Serialize) -> Self {
+        self.memo(json!({ "step": step, "data": text::value(&data) }))
+    }
+
     /// The kinds and payloads proposed so far, for tests.
     #[must_use]
     pub fn decisions(&self) -> Vec<(&str, Value)> {
@@ -103,6 +109,12 @@ impl Plan {
     #[must_use]
     pub fn goes_on(&self) -> bool {
         self.memo.is_some()
+    }
+
+    /// The memo, for tests; nothing where the job ends with the plan.
+    #[must_use]
+    pub fn memo_value(&self) -> Option<Value> {
+        self.memo.as_ref().map(|memo| serde_json::from_str(memo).expect("a memo was written here"))
     }
 
     pub(crate) fn into_wire(self) -> wire::Plan {
@@ -131,6 +143,15 @@ mod tests {
         let plan = Plan::new().memo(());
         assert!(plan.goes_on());
         assert_eq!(plan.into_wire().memo.as_deref(), Some("null"));
+    }
+
+    #[test]
+    fn going_on_is_a_memo_with_a_step_and_its_data() {
+        let memo = |plan: Plan| plan.memo_value();
+        let plan = Plan::propose("greet", json!({})).go_on("tell", [1]);
+        assert_eq!(memo(plan), Some(json!({ "step": "tell", "data": [1] })));
+        assert_eq!(memo(Plan::new().go_on("tell", ())), Some(json!({ "step": "tell", "data": null })));
+        assert_eq!(memo(Plan::new()), None);
     }
 
     #[test]

@@ -7,4 +7,6 @@
 pub use serde::{Deserialize, Serialize};
 pub use serde_json::{Value, json};
 
-pub use crate::{Agent, Answer, Error, Plan, Tool, Turn, export_agent, export_tool, job, log, model};
+pub use crate::{
+    Agent, Answer, Chat, Error, Plan, Tool, Turn, export_agent, export_tool, job, log, model, steps,
+};

@@ -10,6 +10,9 @@ use serde_json::Value;
 use crate::Error;
 use crate::bindings::agent::exports::jaros::plugin::reasoning as wire;
 
+/// The first step's name.
+pub(crate) const START: &str = "start";
+
 /// One turn of a job, its input typed.
 #[derive(Clone, Debug)]
 pub struct Turn<I> {
@@ -32,6 +35,7 @@ pub struct Answer {
     pub kind: String,
     /// The result, or why there is none.
     pub outcome: Result<Value, Error>,
+    text: String,
 }
 
 impl<I> Turn<I> {
@@ -42,6 +46,59 @@ impl<I> Turn<I> {
     pub fn memo<M: DeserializeOwned>(&self) -> Result<M, String> {
         M::deserialize(&self.memo).map_err(|error| format!("memo: {error}"))
     }
+
+    /// The step that the plan before went on to ([`Plan::go_on`](crate::Plan::go_on)); `start` where it named none.
+    #[must_use]
+    pub fn step(&self) -> &str {
+        self.memo["step"].as_str().unwrap_or(START)
+    }
+
+    /// What the plan before gave to this step, as its own type.
+    ///
+    /// # Errors
+    /// A sentence that says where the data don't fit.
+    pub fn data<D: DeserializeOwned>(&self) -> Result<D, String> {
+        D::deserialize(&self.memo["data"]).map_err(|error| format!("data: {error}"))
+    }
+}
+
+/// Runs the turn's step, which is a function of its name; the first is `start`.
+///
+/// ```
+/// # use jaros_guest::prelude::*;
+/// # struct Pair;
+/// impl Agent for Pair {
+///     const DESCRIPTION: &'static str = "Greets, and tells how it went.";
+///     type Input = Value;
+///
+///     fn decide(turn: Turn<Value>) -> Result<Plan, String> {
+///         steps!(turn, start, tell)
+///     }
+/// }
+///
+/// fn start(turn: Turn<Value>) -> Result<Plan, String> {
+///     Ok(Plan::propose("greet", turn.input).go_on("tell", ()))
+/// }
+///
+/// fn tell(turn: Turn<Value>) -> Result<Plan, String> {
+///     Ok(Plan::finish(turn.answers[0].result::<Value>()?))
+/// }
+/// ```
+#[macro_export]
+macro_rules! steps {
+    ($turn:expr, $($step:ident),+ $(,)?) => {{
+        let turn = $turn;
+        match turn.step() {
+            $(stringify!($step) => $step(turn),)+
+            other => Err($crate::exported::no_step(other, &[$(stringify!($step)),+])),
+        }
+    }};
+}
+
+/// What an agent without such a step says.
+#[must_use]
+pub fn no_step(name: &str, steps: &[&str]) -> String {
+    format!("there is no step \"{name}\"; there are {}", steps.join(", "))
 }
 
 impl Answer {
@@ -52,6 +109,18 @@ impl Answer {
     pub fn result<T: DeserializeOwned>(&self) -> Result<T, String> {
         let value = self.outcome.as_ref().map_err(|error| String::from(error.clone()))?;
         T::deserialize(value).map_err(|error| format!("the answer of {}: {error}", self.id))
+    }
+
+    /// Whether the decision was carried out.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.outcome.is_ok()
+    }
+
+    /// The result's JSON text as the record has it; empty where there is none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 }
 
@@ -64,13 +133,15 @@ pub(crate) fn typed<I: DeserializeOwned>(turn: wire::Turn) -> Result<Turn<I>, St
 }
 
 fn answer(answer: wire::Answer) -> Result<Answer, String> {
-    let outcome =
-        match answer.outcome {
-            Ok(result) => Ok(serde_json::from_str(&result)
-                .map_err(|error| format!("the answer of {}: {error}", answer.id))?),
-            Err(error) => Err(error),
-        };
-    Ok(Answer { id: answer.id, kind: answer.kind, outcome })
+    let (text, outcome) = match answer.outcome {
+        Ok(text) => {
+            let result = serde_json::from_str(&text)
+                .map_err(|error| format!("the answer of {}: {error}", answer.id))?;
+            (text, Ok(result))
+        }
+        Err(error) => (String::new(), Err(error)),
+    };
+    Ok(Answer { id: answer.id, kind: answer.kind, outcome, text })
 }
 
 #[cfg(test)]
@@ -97,6 +168,19 @@ mod tests {
         assert_eq!(turn.memo::<std::collections::BTreeMap<String, u32>>().unwrap()["left"], 3);
         assert_eq!(turn.answers[0].result::<Vec<u32>>(), Ok(vec![1, 2]));
         assert_eq!(turn.answers[1].result::<Vec<u32>>(), Err("refused: not yours".to_owned()));
+        assert_eq!((turn.answers[0].ok(), turn.answers[0].text()), (true, "[1,2]"));
+        assert_eq!((turn.answers[1].ok(), turn.answers[1].text()), (false, ""));
+    }
+
+    #[test]
+    fn a_memo_without_a_step_is_the_first_ones() {
+        for memo in ["null", "3", r#"{"left":3}"#, r#"{"step":3}"#] {
+            assert_eq!(typed::<u32>(turn("7", memo)).unwrap().step(), "start", "{memo}");
+        }
+        let turn = typed::<u32>(turn("7", r#"{"step":"judge","data":[1]}"#)).unwrap();
+        assert_eq!((turn.step(), turn.data::<Vec<u32>>()), ("judge", Ok(vec![1])));
+        let wrong = turn.data::<String>().unwrap_err();
+        assert!(wrong.starts_with("data: invalid type: sequence"), "{wrong}");
     }
 
     #[test]

@@ -22,6 +22,9 @@ impl Tool for Greet {
     }
 
     fn execute(payload: Payload) -> Result<impl Serialize, String> {
+        if payload.name.trim() != payload.name {
+            log::warn!("the name has spaces around it: {:?}", payload.name);
+        }
         Ok(json!({ "greeting": format!("Hello, {}!", payload.name) }))
     }
 }

@@ -63,7 +63,7 @@ impl Ending<'_> {
     /// The guest's failure, or the machine's.
     pub(crate) fn judge(&self, error: &Error) -> Result<Failure, EngineError> {
         if let Some(Stop(failure)) = error.downcast_ref() {
-            return Ok(failure.clone());
+            return Ok(self.last_words(failure));
         }
         if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
             return Err(EngineError::Full);
@@ -88,6 +88,17 @@ impl Ending<'_> {
             return Ok(Failure::new(Code::TRAP, format!("{} trapped: {}", self.what, trap_text(trap))));
         }
         Ok(self.interface(error))
+    }
+
+    /// What a host function ended the call with. A language that gets no more memory gives up in its own words; then the limit is
+    /// what ended the call.
+    fn last_words(&self, failure: &Failure) -> Failure {
+        match self.limiter.reached() {
+            Some(reached) if failure.code == Code::TRAP => {
+                Failure::new(Code::LIMIT, format!("{}; {}", self.limit_text(reached), failure.message))
+            }
+            _ => failure.clone(),
+        }
     }
 
     fn limit_text(&self, reached: Reached) -> String {

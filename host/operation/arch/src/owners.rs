@@ -14,16 +14,19 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("ed25519-dalek", &["jaros-ledger"]),
     ("jsonschema", &["jaros-gate"]),
     ("notify", &["jaros-watch"]),
+    ("quick-xml", &["jaros-evals"]),
     ("rpds", &["jaros-capability"]),
     ("rustls", &["jaros-http"]),
     ("rustls-native-certs", &["jaros-http"]),
-    ("toml", &["jaros-capability"]),
+    ("toml", &["jaros-capability", "jaros-project", "jaros-evals"]),
     ("toml_edit", &["jaros-capability"]),
     ("ureq", &["jaros-http"]),
     ("ureq-proto", &["jaros-http"]),
     ("url", &["jaros-capability"]),
     ("wasmparser", &["jaros-engine"]),
     ("wasmtime", &["jaros-engine"]),
+    ("wit-component", &["jaros-project"]),
+    ("wit-parser", &["jaros-project"]),
 ];
 
 /// Judges every edge to a package that has an owner. `looked_at` counts these edges, owners' own included.

@@ -7,8 +7,11 @@
 mod against;
 mod agree;
 mod audit;
+mod build;
 mod components;
 mod config;
+mod dev;
+mod eval;
 mod grant;
 mod grants;
 mod init;
@@ -18,6 +21,7 @@ mod jobs;
 mod ledger;
 mod logs;
 mod machine;
+mod new;
 mod operate;
 mod prove;
 mod replay;
@@ -39,6 +43,9 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Demo(args) => crate::demo::run(context, args.keep),
         Command::Serve(args) => serve::serve(context, &args),
         Command::Run(args) => run::run(context, &args),
+        Command::New(args) => new::new(context, &args),
+        Command::Build(args) => build::build(context, &args),
+        Command::Dev(args) => dev::dev(context, &args),
         Command::Submit(args) => submit::submit(context, &args),
         Command::Unblock(args) => operate::unblock(context, &args),
         Command::Cancel(args) => operate::cancel(context, &args),
@@ -52,6 +59,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome {
         Command::Verify(args) => prove::verify(context, &args),
         Command::Checkpoint => prove::checkpoint(context),
         Command::Replay(args) => replay::replay(context, &args),
+        Command::Eval(args) => eval::eval(context, &args),
         Command::Machine => machine::machine(context),
         Command::Config(args) => config::config(context, &args),
         Command::Components(args) => components::components(context, &args),

@@ -30,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) layout: Layout,
     /// Where words go.
     pub(crate) out: Output,
+    /// The data directory as it was named on the command line, if it was.
+    pub(crate) named: Option<PathBuf>,
 }
 
 impl Context {
@@ -39,12 +41,12 @@ impl Context {
         let from_env = std::env::var_os("JAROS_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
         let root = global.data_dir.clone().or(from_env).unwrap_or_else(|| DEFAULT_DIR.into());
         let out = Output::new(global.json).named(global.data_dir.as_deref());
-        Ok(Self { layout: Layout::new(root), out })
+        Ok(Self { layout: Layout::new(root), out, named: global.data_dir.clone() })
     }
 
     /// The same for another folder.
     pub(crate) fn elsewhere(&self, root: impl Into<PathBuf>) -> Self {
-        Self { layout: Layout::new(root), out: Output::new(self.out.is_json()) }
+        Self { layout: Layout::new(root), out: Output::new(self.out.is_json()), named: None }
     }
 
     /// The data directory as people are told it.

@@ -11,8 +11,9 @@ use clap::{Command, CommandFactory};
 use crate::args::Cli;
 
 /// What people do, and with which commands.
-pub(crate) const GROUPS: [(&str, &[&str]); 7] = [
+pub(crate) const GROUPS: [(&str, &[&str]); 8] = [
     ("Start", &["init", "demo", "serve", "run"]),
+    ("Write", &["new", "build", "dev", "eval"]),
     ("Work", &["submit", "unblock", "cancel"]),
     ("Look", &["status", "watch", "jobs", "show", "logs", "ledger", "audit", "machine", "config"]),
     ("Prove", &["verify", "checkpoint", "replay"]),

@@ -1,7 +1,8 @@
 //! The command line of Jaros.
 //!
 //! *Invariant:* every end is a documented exit code ([`exit::Exit`]), every problem one sentence with a next step; a
-//! panic is a bug and says so. Only `serve`, `run`, `replay`, `inspect` and `demo` start an engine.
+//! panic is a bug and says so. Only `serve`, `run`, `replay`, `eval`, `inspect` and `demo` start an
+//! engine.
 //! *Doesn't know:* how anything is done; the crates below do.
 //! *Start at:* [`commands::run`], and [`args::Cli`] for what can be typed.
 

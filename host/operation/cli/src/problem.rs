@@ -48,6 +48,8 @@ pub(crate) mod code {
     pub(crate) const BROKEN: &str = "broken";
     /// Several things have that name.
     pub(crate) const AMBIGUOUS: &str = "ambiguous";
+    /// A program that a build needs isn't installed.
+    pub(crate) const NO_TOOL: &str = "no-tool";
     /// A job waits for an operator.
     pub(crate) const BLOCKED: &str = "blocked";
 }

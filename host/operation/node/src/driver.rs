@@ -247,6 +247,7 @@ impl Driver {
         self.record().await?;
         self.place = None;
         self.tenant.jobs.enter(&self.chronicle.job, phase);
+        self.tenant.rested.notify_one();
         match phase {
             Phase::Blocked => self.tenant.changed(),
             Phase::Running | Phase::Waiting => self.tenant.counted.notify_one(),

@@ -121,6 +121,8 @@ pub struct Tenant {
     pub(crate) news: Notify,
     /// Only its counts are different.
     pub(crate) counted: Notify,
+    /// A job began to wait, so that nothing may be left to do.
+    pub(crate) rested: Notify,
 }
 
 impl Tenant {

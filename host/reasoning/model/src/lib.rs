@@ -9,5 +9,5 @@ mod script;
 mod settings;
 
 pub use builtin::{Echo, Uppercase};
-pub use script::{Script, ScriptedAnswer};
+pub use script::{OUT_OF_ANSWERS, Script, ScriptedAnswer, ScriptedCall};
 pub use settings::{Settings, SettingsError};

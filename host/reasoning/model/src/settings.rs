@@ -34,6 +34,9 @@ pub struct Options {
     /// The model's name, where a provider has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// These settings hold as they stand: the environment doesn't override them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub fixed: bool,
 }
 
 /// Why no model can be had. Each is for the operator to mend.
@@ -72,6 +75,11 @@ pub enum SettingsError {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
 fn default_provider() -> String {
     "default".into()
 }
@@ -94,9 +102,12 @@ impl Settings {
         serde_json::from_str(text).map_err(SettingsError::Invalid)
     }
 
-    /// Lets `JAROS_LLM_PROVIDER` and `JAROS_LLM_MODEL` (as `provider` and `model`) override the file.
+    /// Lets `JAROS_LLM_PROVIDER` and `JAROS_LLM_MODEL` (as `provider` and `model`) override the file, unless it is `fixed`.
     #[must_use]
     pub fn overridden(mut self, provider: Option<String>, model: Option<String>) -> Self {
+        if self.options.fixed {
+            return self;
+        }
         if let Some(provider) = provider.filter(|provider| !provider.is_empty()) {
             self.provider = provider;
         }

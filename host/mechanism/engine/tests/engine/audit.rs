@@ -171,7 +171,7 @@ fn a_component_has_one_role() {
         (format!("{empty} {reasoning} {action}"), "invalid: the component exports both"),
         (
             format!(r#"{empty} (export "jaros:plugin/action@0.2.0" (instance $i))"#),
-            "invalid: the component exports neither",
+            "refused: the component can't have its export: `jaros:plugin/action@0.2.0` has a version",
         ),
         (format!(r#"{empty} (export "action" (instance $i))"#), "invalid: the component exports neither"),
     ];

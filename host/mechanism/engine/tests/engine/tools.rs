@@ -226,6 +226,18 @@ fn a_guests_last_words_are_the_failure_in_every_phase() {
 }
 
 #[test]
+fn a_guest_that_gives_up_for_want_of_memory_met_the_limit() {
+    let starves = Tool::with_core(
+        "(drop (memory.grow (i32.const 60000))) (call $abort (i32.const 1400) (i32.const 11)) (unreachable)",
+        r#"(data (i32.const 1400) "MemoryError")"#,
+    );
+    let called = compile(&starves.panicking()).execute(Circumstances::default().call(), &json("1")).unwrap();
+    let failure = called.result.unwrap_err();
+    assert_eq!(failure.code, Code::LIMIT);
+    assert!(failure.message.contains("(memory_bytes); it gave up: MemoryError"), "{failure}");
+}
+
+#[test]
 fn other_patch_versions_are_the_same_contract() {
     let mut tool = Tool::default().logging();
     tool.imports = tool.imports.replace("log@1.0.0", "log@1.0.9");
@@ -237,7 +249,7 @@ fn other_patch_versions_are_the_same_contract() {
 
     let newer = Tool { export: "jaros:plugin/action@1.3.0".to_owned(), ..Tool::default() };
     let failure = audited(&newer.bytes()).unwrap_err();
-    assert!(failure.contains("jaros:plugin/action@1.3.0 is newer than this host"), "{failure}");
+    assert!(failure.contains("`jaros:plugin/action@1.3.0` is newer than this host"), "{failure}");
 }
 
 #[test]

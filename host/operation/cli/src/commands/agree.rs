@@ -181,7 +181,7 @@ fn write(
     Ok(exit)
 }
 
-fn version(place: Place, name: &Name, digest: Digest) -> record::Version {
+pub(super) fn version(place: Place, name: &Name, digest: Digest) -> record::Version {
     let role = match place {
         Place::Agent => record::Role::Agent,
         Place::Tool => record::Role::Tool,
@@ -190,7 +190,7 @@ fn version(place: Place, name: &Name, digest: Digest) -> record::Version {
 }
 
 /// Asks the node, which has put it on the record when this returns.
-fn tell(context: &Context, request: &Request, name: &Name) -> Result<(), Problem> {
+pub(super) fn tell(context: &Context, request: &Request, name: &Name) -> Result<(), Problem> {
     let next = format!("jaros components {name} tells how it stands");
     match ask(context, request)? {
         Reply::Done => Ok(()),

@@ -116,6 +116,9 @@ impl Stage<'_> {
         {
             self.put(&folder.join(format!("{}.wasm", component.name)), component.bytes)?;
         }
+        for (file, text) in jaros_evals::BUNDLED {
+            self.put(&self.context.layout.evals().join(file), text.as_bytes())?;
+        }
         Ok(())
     }
 

@@ -136,20 +136,20 @@ fn unfit(place: Place, name: &Name, bytes: &[u8], limits: &jaros_decision::Limit
     Err(Problem::refused(&Failure::new(Code::INVALID, text)).next(format!("jaros add-{role} FILE")))
 }
 
-fn name_of(file: &Path) -> Result<Name, Problem> {
+pub(super) fn name_of(file: &Path) -> Result<Name, Problem> {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     Name::new(&stem).map_err(|error| {
         Problem::input(format!("{stem:?} can be no component's name: {error}")).next("give one with --name")
     })
 }
 
-fn find(context: &Context, place: Place, name: &Name) -> Result<Option<ComponentStatus>, Problem> {
+pub(super) fn find(context: &Context, place: Place, name: &Name) -> Result<Option<ComponentStatus>, Problem> {
     let status = context.live_status()?;
     let ours = |component: &ComponentStatus| component.role == place.word() && component.name == *name;
     Ok(status.and_then(|status| status.components.into_iter().find(ours)))
 }
 
-/// Waits for the node's word on these bytes.
+/// Waits for the node's word on these bytes, and prints it.
 pub(crate) fn settle(
     context: &Context,
     place: Place,
@@ -158,21 +158,35 @@ pub(crate) fn settle(
     refused_before: bool,
     timeout: Duration,
 ) -> Outcome {
+    match word(context, place, name, digest, refused_before, timeout)? {
+        Ok(description) => placed(
+            context,
+            &Placed { role: place.word(), name, digest: Some(digest), state: "serving", description },
+        ),
+        Err(failure) => Err(refusal(place, name, &failure)),
+    }
+}
+
+/// Waits for the node's word on these bytes: they serve, with what the component says of itself, or why not.
+pub(super) fn word(
+    context: &Context,
+    place: Place,
+    name: &Name,
+    digest: Digest,
+    refused_before: bool,
+    timeout: Duration,
+) -> Result<Result<Option<String>, Failure>, Problem> {
     let begin = Instant::now();
     let mut pause = FIRST_PAUSE;
     loop {
         if let Some(found) = find(context, place, name)?.filter(|found| found.state != "loading") {
             if found.digest == Some(digest) && found.state == "serving" {
-                let (role, description) = (place.word(), found.description);
-                return placed(
-                    context,
-                    &Placed { role, name, digest: Some(digest), state: "serving", description },
-                );
+                return Ok(Ok(found.description));
             }
             // The same bytes were refused before: the word may be an old one, until the node had time to look again.
             let new = !refused_before || begin.elapsed() > STALE;
             if let Some(refused) = found.refused.filter(|refused| refused.digest == Some(digest) && new) {
-                return Err(refusal(place, name, &refused.failure));
+                return Ok(Err(refused.failure));
             }
         }
         waited(context, begin, timeout, &format!("{} {name}", place.word()))?;
@@ -205,7 +219,7 @@ pub(super) fn waited(
     Ok(())
 }
 
-fn refusal(place: Place, name: &Name, failure: &Failure) -> Problem {
+pub(super) fn refusal(place: Place, name: &Name, failure: &Failure) -> Problem {
     let mut problem = Problem::refused(failure);
     if failure.code == Code::HELD {
         problem.message = format!("{} {name} is held: {}", place.word(), text::lines(&failure.message));

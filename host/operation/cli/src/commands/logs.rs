@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jaros_decision::Millis;
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// `logs`.
 pub(crate) fn logs(context: &Context, args: &args::Logs) -> Outcome {
     context.existing()?;
-    let path = context.layout.state().join("log").join("node.ndjson");
+    let path = path(context);
     if !path.exists() && !args.follow {
         let text = format!("there is no log in {} yet", context.root());
         return Err(Problem::new(Exit::No, code::NOTHING_YET, text).next("jaros serve writes one"));
@@ -50,6 +50,11 @@ pub(crate) fn logs(context: &Context, args: &args::Logs) -> Outcome {
     if args.follow { follow(context, args, &path, tail) } else { Ok(Exit::Ok) }
 }
 
+/// Where the node writes it.
+pub(super) fn path(context: &Context) -> PathBuf {
+    context.layout.state().join("log").join("node.ndjson")
+}
+
 fn follow(context: &Context, args: &args::Logs, path: &Path, mut tail: Tail) -> Outcome {
     loop {
         tail.read(path, |line| if wanted(args, &line) { print(&context.out, &line) } else { Ok(()) })?;
@@ -60,14 +65,14 @@ fn follow(context: &Context, args: &args::Logs, path: &Path, mut tail: Tail) -> 
 
 /// How far a file was read.
 #[derive(Default)]
-struct Tail {
+pub(super) struct Tail {
     inode: u64,
     offset: u64,
 }
 
 impl Tail {
     /// Reads on; from the beginning where another file has that name by now. A last line without its end waits.
-    fn read(
+    pub(super) fn read(
         &mut self,
         path: &Path,
         mut see: impl FnMut(LogLine) -> Result<(), Problem>,

@@ -23,6 +23,19 @@ fn one_job_runs_in_a_folder_that_goes_away() {
 }
 
 #[test]
+fn a_node_that_runs_once_ends_when_what_is_left_waits_for_an_operator() {
+    let place = Place::new();
+    // Whether it heard of that was a race, so it has to hear of it again and again.
+    for id in ["j1", "j2", "j3", "j4", "j5"] {
+        place.file("uncertain.json", r#"{"agent":"reviewer","input":{"uncertain":true}}"#);
+        std::fs::rename(place.path("uncertain.json"), place.data("inbox").join(format!("{id}.json")))
+            .expect("a job's file");
+        place.ok(&["serve", "--once"]);
+        assert_eq!(place.json(&["show", id])["state"], "BLOCKED");
+    }
+}
+
+#[test]
 fn a_dry_run_judges_and_carries_nothing_out() {
     let place = Place::empty();
     let (scribe, input) = (built("agents/scribe.wasm"), r#"{"path":"a.txt","text":"x"}"#);

@@ -90,17 +90,7 @@ impl Place {
 
     /// Runs the program with something to read.
     pub(crate) fn run_with<A: AsRef<OsStr>>(&self, args: &[A], stdin: &[u8]) -> Said {
-        let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let (mut to, bytes) = (child.stdin.take().expect("a pipe"), stdin.to_owned());
-        // Who doesn't read isn't to blame.
-        thread::spawn(move || drop(to.write_all(&bytes)));
-        let out = reading(child.stdout.take().expect("a pipe"));
-        let err = reading(child.stderr.take().expect("a pipe"));
-        let status = ended(&mut child);
-        let (out, err) = (out.join().expect("a reader"), err.join().expect("a reader"));
-        Said { code: status.code().unwrap_or(-1), out, err }
+        said(self.command(args), stdin, PATIENCE)
     }
 
     /// Runs the program, which has to end with 0, and gives what it printed.
@@ -189,13 +179,31 @@ pub(crate) fn built(name: &str) -> String {
     built.join(name).to_str().expect("a path of text").to_owned()
 }
 
+/// Runs a command to its end, with something to read.
+pub(crate) fn said(mut command: Command, stdin: &[u8], patience: Duration) -> Said {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let (mut to, bytes) = (child.stdin.take().expect("a pipe"), stdin.to_owned());
+    // Who doesn't read isn't to blame.
+    thread::spawn(move || drop(to.write_all(&bytes)));
+    let out = reading(child.stdout.take().expect("a pipe"));
+    let err = reading(child.stderr.take().expect("a pipe"));
+    let status = ended_within(&mut child, patience);
+    let (out, err) = (out.join().expect("a reader"), err.join().expect("a reader"));
+    Said { code: status.code().unwrap_or(-1), out, err }
+}
+
 fn ended(child: &mut Child) -> ExitStatus {
+    ended_within(child, PATIENCE)
+}
+
+fn ended_within(child: &mut Child, patience: Duration) -> ExitStatus {
     let begin = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("a child") {
             return status;
         }
-        if begin.elapsed() > PATIENCE {
+        if begin.elapsed() > patience {
             child.kill().expect("a child");
             panic!("it never ended");
         }

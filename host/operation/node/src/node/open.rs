@@ -95,6 +95,7 @@ pub(crate) fn open(
         work: Notify::new(),
         news: Notify::new(),
         counted: Notify::new(),
+        rested: Notify::new(),
     });
     report(&tenant, &recovered);
     Ok(resume(tenant, recovery)?)

@@ -224,6 +224,7 @@ async fn nothing_left(tenant: &Arc<Tenant>, idle: &Notify) {
         }
         tokio::select! {
             () = idle.notified() => {}
+            () = tenant.rested.notified() => {}
             _ = loaded.changed() => {}
         }
     }

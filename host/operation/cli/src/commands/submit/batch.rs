@@ -159,7 +159,7 @@ mod tests {
 
     /// A data directory in which there is the agent `echo`, and the job `there` waits.
     fn context(root: &Path) -> Context {
-        let context = Context { layout: Layout::new(root), out: Output::new(false) };
+        let context = Context { layout: Layout::new(root), out: Output::new(false), named: None };
         context.layout.create().unwrap();
         std::fs::write(context.layout.agents().join("echo.wasm"), "").unwrap();
         std::fs::write(context.layout.inbox().join("there.json"), "").unwrap();

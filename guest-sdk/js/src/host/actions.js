@@ -1,0 +1,1 @@
+export { list } from "jaros:plugin/actions@1.0.0";

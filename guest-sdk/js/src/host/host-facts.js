@@ -1,0 +1,1 @@
+export { system, disk } from "jaros:plugin/host-facts@1.0.0";

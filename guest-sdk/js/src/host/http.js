@@ -1,0 +1,1 @@
+export { send } from "jaros:plugin/http@1.0.0";

@@ -1,0 +1,1 @@
+export { id, acceptedAtMs, random } from "jaros:plugin/job@1.0.0";

@@ -1,0 +1,1 @@
+export { write } from "jaros:plugin/log@1.0.0";

@@ -1,0 +1,1 @@
+export { complete } from "jaros:plugin/model@1.0.0";

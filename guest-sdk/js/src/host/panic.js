@@ -1,0 +1,1 @@
+export { abort } from "jaros:plugin/panic@1.0.0";

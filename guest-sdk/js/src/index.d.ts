@@ -1,0 +1,13 @@
+export { agent } from "./agent.js";
+export type { Agent, Reasoning } from "./agent.js";
+export { tool } from "./tool.js";
+export type { Tool, WireAction } from "./tool.js";
+export { block, fail, finish, goOn, memo, Plan, propose, submit, submitAndWait } from "./plan.js";
+export type { Answer, Done, Turn, Undone } from "./turn.js";
+export { Chat } from "./chat.js";
+export { Failure, HostError } from "./errors.js";
+export type { Action, Json, Schema } from "./types.js";
+export * as actions from "./actions.js";
+export * as job from "./job.js";
+export * as log from "./log.js";
+export * as model from "./model.js";

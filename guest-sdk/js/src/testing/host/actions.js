@@ -1,0 +1,3 @@
+import { current } from "../current.js";
+
+export const list = (...given) => current().actions.list(...given);

@@ -1,0 +1,3 @@
+import { current } from "../current.js";
+
+export const send = (...given) => current().http.send(...given);

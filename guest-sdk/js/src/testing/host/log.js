@@ -1,0 +1,3 @@
+import { current } from "../current.js";
+
+export const write = (...given) => current().log.write(...given);

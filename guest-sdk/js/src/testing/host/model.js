@@ -1,0 +1,3 @@
+import { current } from "../current.js";
+
+export const complete = (...given) => current().model.complete(...given);

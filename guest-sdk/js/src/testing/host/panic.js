@@ -1,0 +1,3 @@
+import { current } from "../current.js";
+
+export const abort = (...given) => current().panic.abort(...given);

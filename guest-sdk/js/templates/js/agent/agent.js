@@ -1,0 +1,24 @@
+// An agent: it proposes, and the node carries out.
+
+import { agent, finish, propose } from "@jaros/guest";
+
+export const reasoning = agent({
+  description: "Has someone greeted by name, and hands on the greeting.",
+  schema: {
+    type: "object",
+    properties: { name: { type: "string", minLength: 1 } },
+    required: ["name"],
+  },
+  steps: {
+    // The first step proposes; `goOn` asks for another turn, which runs the step `greeted`.
+    start(turn) {
+      return propose("greet", { name: turn.input.name }, "the input names someone").goOn("greeted");
+    },
+
+    // The second step has the answer; `result()` throws where the proposal was refused or failed.
+    greeted(turn) {
+      const { greeting } = turn.answers[0].result();
+      return finish({ said: greeting });
+    },
+  },
+});

@@ -1,0 +1,21 @@
+// A tool: it carries out what an agent proposes.
+
+import { Failure, tool } from "@jaros/guest";
+
+export const action = tool({
+  description: "Counts the words of a text.",
+  schema: {
+    type: "object",
+    properties: { text: { type: "string" } },
+    required: ["text"],
+  },
+
+  // What a schema can't say. A Failure refuses the proposal, in these words.
+  validate({ text }) {
+    if (text.trim() === "") throw new Failure("there is nothing to count");
+  },
+
+  execute({ text }) {
+    return { words: text.trim().split(/\s+/).length };
+  },
+});
