@@ -41,12 +41,14 @@ flags=(
 # must stay dynamic.
 CARGO_ENCODED_RUSTFLAGS=$(printf '%s\x1f' "${flags[@]}")
 export CARGO_ENCODED_RUSTFLAGS=${CARGO_ENCODED_RUSTFLAGS%$'\x1f'}
-export CFLAGS="-ffile-prefix-map=$home=cargo -ffile-prefix-map=$build=build -ffile-prefix-map=$root=jaros"
-# Lines of source cost 100 MB and tell a user nothing; the functions' names stay, for a report of a bug.
-export CARGO_PROFILE_RELEASE_DEBUG=false CARGO_PROFILE_RELEASE_STRIP=debuginfo CARGO_INCREMENTAL=0
+CFLAGS=$(printf -- '-ffile-prefix-map=%q=%s ' "$root" jaros "$build" build "$home" cargo)
+export CFLAGS CC_SHELL_ESCAPED_FLAGS=1
+export CARGO_PROFILE_RELEASE_DEBUG=false CARGO_INCREMENTAL=0
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 
+# Symbols go too, and with them the linker's id of the build: the optimiser names local ones after the folder. A bug's
+# message has its place in the source all the same.
 cargo rustc --release --locked --package jaros --bin jaros --target "$target" --target-dir "$build" -- \
-  "-Clink-arg=$build/names.o"
+  "-Clink-arg=$build/names.o" -Clink-arg=-Wl,--build-id=none -Cstrip=symbols
 install -D -m 755 "$build/$target/release/jaros" "$out"
