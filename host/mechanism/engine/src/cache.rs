@@ -1,10 +1,10 @@
-//! Compiled code kept between runs: a file per component and configuration, with its SHA-256 beside it; or, in its place, a
+//! Compiled code kept between runs: a file per component and configuration, with its sum beside it; or, in its place, a
 //! word on why there is none.
 //!
 //! *Invariant:* code is loaded only from a folder that is this user's alone, out of a file that is this user's, that
-//! nobody else may write, and whose digest is the one that was remembered when it was written.
-//! *Doesn't know:* what a component does. Whoever runs as this user can replace code *and* digest: the digest is there
-//! against damage, the folder's mode against others.
+//! nobody else may write, and whose sum is the one that was remembered when it was written.
+//! *Doesn't know:* what a component does. Whoever runs as this user can replace code *and* sum: the sum (XXH3) is there
+//! against damage, the folder's mode against others. So it may be a fast one: at a start each component waits for its own.
 //! *Start at:* [`Cache`].
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
@@ -17,6 +17,7 @@ use jaros_decision::{Digest, Failure};
 use serde::{Deserialize, Serialize};
 use wasmtime::Engine;
 use wasmtime::component::Component;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::compile::Budget;
 use crate::stop::is_machine;
@@ -64,13 +65,13 @@ impl Cache {
     /// it, and would say so of code that is compiled anew.
     pub(crate) fn load(&self, engine: &Engine, key: Key) -> Option<wasmtime::Result<Component>> {
         let path = self.path(key, "cwasm")?;
-        let remembered: Digest = fs::read_to_string(digest_path(&path)).ok()?.trim_end().parse().ok()?;
+        let remembered = fs::read_to_string(sum_path(&path)).ok()?;
         let meta = fs::symlink_metadata(&path).ok()?;
         if !meta.is_file() || !is_ours(&meta) {
             return None;
         }
-        let code = fs::read(&path).ok()?;
-        (Digest::of(&code) == remembered).then(|| deserialize(engine, Some(&path), &code))
+        (sum(File::open(&path).ok()?).ok()? == remembered)
+            .then(|| map(engine, &path).unwrap_or_else(|| copied(engine, &fs::read(&path)?)))
     }
 
     /// Keeps what this process's own compiler has just made, and loads it. Where it can't be kept, that only costs the next
@@ -81,7 +82,7 @@ impl Cache {
             // Mostly there is none. One that stays isn't asked for while there is code.
             let _ = fs::remove_file(refusal);
         }
-        deserialize(engine, path.as_deref(), code)
+        path.and_then(|path| map(engine, &path)).unwrap_or_else(|| copied(engine, code))
     }
 
     /// Why this component can't be compiled, if that is known and this budget allows nothing that wasn't tried.
@@ -110,13 +111,24 @@ impl Cache {
 }
 
 fn store(path: &Path, code: &[u8]) -> io::Result<()> {
-    // The digest last: code without one is never loaded.
+    // The sum last: code without one is never loaded.
     write_whole(path, code)?;
-    write_whole(&digest_path(path), Digest::of(code).to_hex().as_bytes())
+    write_whole(&sum_path(path), sum(code)?.as_bytes())
 }
 
-fn digest_path(code: &Path) -> PathBuf {
-    code.with_extension("sha256")
+fn sum_path(code: &Path) -> PathBuf {
+    code.with_extension("xxh3")
+}
+
+/// The sum of what is read, a piece at a time: code may have 40 MB, and nobody needs all of it at once here.
+fn sum(mut code: impl io::Read) -> io::Result<String> {
+    let (mut sum, mut piece) = (Xxh3::new(), vec![0; 256 << 10]);
+    loop {
+        match code.read(&mut piece)? {
+            0 => return Ok(format!("{:032x}", sum.digest128())),
+            read => sum.update(&piece[..read]),
+        }
+    }
 }
 
 fn is_ours(meta: &Metadata) -> bool {
@@ -155,22 +167,25 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     })
 }
 
-/// Code from its file, whose pages the system may drop and read again; where that can't be, from memory.
+/// Code from its file, whose pages the system may drop and read again; nothing where a file system refuses to have anything executed
+/// from it.
 #[expect(
     unsafe_code,
     reason = "compiled code is executable: it has just come from this process's own compiler, or `load` has checked whose \
               it is and that it is unharmed"
 )]
-fn deserialize(engine: &Engine, path: Option<&Path>, code: &[u8]) -> wasmtime::Result<Component> {
-    if let Some(path) = path {
-        // SAFETY: the file was written by this program in a folder and a file that only this user can write, and its bytes
-        // are `code`. It is replaced by renaming only, so the mapping never changes.
-        match unsafe { Component::deserialize_file(engine, path) } {
-            // A file system may refuse to have anything executed from it.
-            Err(error) if is_machine(&error) => {}
-            loaded => return loaded,
-        }
+fn map(engine: &Engine, path: &Path) -> Option<wasmtime::Result<Component>> {
+    // SAFETY: the file was written by this program in a folder and a file that only this user can write, and its sum is the one
+    // that was remembered, or it has just been written. It is replaced by renaming only, so the mapping never changes.
+    match unsafe { Component::deserialize_file(engine, path) } {
+        Err(error) if is_machine(&error) => None,
+        loaded => Some(loaded),
     }
-    // SAFETY: these bytes are what the compiler made, see above.
+}
+
+/// Code from memory.
+#[expect(unsafe_code, reason = "as for code from its file")]
+fn copied(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: these bytes are what the compiler made, or what `load` has checked.
     unsafe { Component::deserialize(engine, code) }
 }

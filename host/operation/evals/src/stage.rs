@@ -112,7 +112,7 @@ impl Stage {
         for entry in entries {
             let name = entry?.file_name();
             let Some(text) = name.to_str() else { continue };
-            let whole = text.ends_with(".cwasm") || text.ends_with(".sha256");
+            let whole = text.ends_with(".cwasm") || text.ends_with(".xxh3");
             if whole && self.digests.iter().any(|digest| text.starts_with(digest)) && !to.join(text).exists()
             {
                 link(&from.join(text), &to.join(text))?;

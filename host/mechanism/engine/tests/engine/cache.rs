@@ -43,7 +43,7 @@ fn code_is_kept_in_a_folder_of_our_own() {
     assert!(
         code.file_name().unwrap().to_str().unwrap().starts_with(&digest(&Tool::default().bytes()).to_hex())
     );
-    only(&compiled, "sha256");
+    only(&compiled, "xxh3");
     assert_eq!(fs::read_dir(&compiled).unwrap().count(), 2, "nothing is left beside them");
 }
 
@@ -61,7 +61,7 @@ fn kept_code_is_used() {
 fn harmed_code_is_compiled_anew() {
     let dir = tempfile::tempdir().unwrap();
     works(&engine_in(dir.path()));
-    let (code, remembered) = (only(dir.path(), "cwasm"), only(dir.path(), "sha256"));
+    let (code, remembered) = (only(dir.path(), "cwasm"), only(dir.path(), "xxh3"));
     let good = fs::read(&code).unwrap();
     let harm: [(&str, &dyn Fn()); 6] = [
         ("a bit flipped", &|| {
