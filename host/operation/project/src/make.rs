@@ -132,8 +132,10 @@ pub fn ready(project: &Project) -> Result<(), BuildError> {
 fn prepare(project: &Project, verbose: bool) -> Result<(World, Recipe), BuildError> {
     let world = World::of(project)?;
     let sources: Vec<PathBuf> = Sources::of(&project.folder).files().map(Path::to_owned).collect();
+    let sdk = project.folder.join(&project.sdk);
     let recipe = recipe(&Facts {
         project,
+        sdk_whole: &fs::canonicalize(&sdk).unwrap_or(sdk),
         wit: &world.wit,
         world: &world.name,
         sources: &sources,

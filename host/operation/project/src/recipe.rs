@@ -91,6 +91,8 @@ pub(crate) enum Made {
 pub(crate) struct Facts<'a> {
     /// The project.
     pub(crate) project: &'a Project,
+    /// The SDK's folder, from the root on: compilers tell of it so.
+    pub(crate) sdk_whole: &'a Path,
     /// The folder with the world and the contract.
     pub(crate) wit: &'a Path,
     /// The world's name.

@@ -32,7 +32,9 @@ pub(super) fn recipe(facts: &Facts<'_>) -> Result<Recipe, NoSource> {
     let home = (facts.env)("CARGO_HOME").or_else(|| Some(format!("{}/.cargo", (facts.env)("HOME")?)));
     if let Some(home) = home.filter(|_| !own_flags) {
         // No path of the machine gets into a component, so that the same sources make the same bytes.
-        step.env.push(("CARGO_ENCODED_RUSTFLAGS", format!("--remap-path-prefix={home}/registry/src=crates")));
+        let registry = format!("--remap-path-prefix={home}/registry/src=crates");
+        let sdk = format!("--remap-path-prefix={}=sdk", facts.sdk_whole.display());
+        step.env.push(("CARGO_ENCODED_RUSTFLAGS", format!("{registry}\u{1f}{sdk}")));
     }
     Ok(Recipe { needs, steps: vec![step], made: Made::Cargo })
 }

@@ -13,6 +13,7 @@ fn recipe_of(lang: Lang, kind: Role, sources: &[&str], env: &[(&str, &str)]) -> 
     let wit = Path::new("build/wit");
     recipe(&Facts {
         project: &project,
+        sdk_whole: Path::new("/p/sdk"),
         wit,
         world: "text-count",
         sources: &sources,
@@ -36,7 +37,7 @@ fn rust_is_one_line_of_cargo() {
     let line =
         "cargo build --release --target wasm32-unknown-unknown --message-format json-render-diagnostics";
     let linker = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-component-ld CARGO_TERM_QUIET=true";
-    let flags = "CARGO_ENCODED_RUSTFLAGS=--remap-path-prefix=/h/.cargo/registry/src=crates";
+    let flags = "CARGO_ENCODED_RUSTFLAGS=--remap-path-prefix=/h/.cargo/registry/src=crates\u{1f}--remap-path-prefix=/p/sdk=sdk";
     assert_eq!(lines(&found), [format!("{linker} {flags} {line}")]);
     assert_eq!(found.made, Made::Cargo);
     let own = [("HOME", "/h"), ("RUSTFLAGS", "-g"), ("RUSTC", "/r/rustc")];
